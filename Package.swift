@@ -1,0 +1,56 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every Swift target is compiled with.
+let swift: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableExperimentalFeature("Lifetimes"),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+// An arrow points at what a module may import; nothing points back.
+//
+//   COpenBLAS, CKernels <- Compute <- Network, Optimization, Pictures <- Stylization
+//   Stylization <- ImpastoABI (+ CImpasto), impasto (+ CPictureFiles)
+let package = Package(
+  name: "Impasto",
+  products: [
+    .executable(name: "impasto", targets: ["impasto"]),
+    .library(name: "Impasto", type: .dynamic, targets: ["ImpastoABI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    // MARK: - Arithmetic
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
+    .target(name: "Compute", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: swift),
+
+    // MARK: - The three that know nothing of one another
+    .target(name: "Network", dependencies: ["Compute"], swiftSettings: swift),
+    .target(name: "Optimization", dependencies: ["Compute"], swiftSettings: swift),
+    .target(name: "Pictures", dependencies: ["Compute"], swiftSettings: swift),
+
+    // MARK: - The painting
+    .target(
+      name: "Stylization", dependencies: ["Network", "Optimization", "Pictures"],
+      swiftSettings: swift),
+
+    // MARK: - The two ways in
+    .target(name: "CImpasto"),
+    .target(
+      name: "ImpastoABI", dependencies: ["CImpasto", "Stylization"], swiftSettings: swift,
+      linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
+    .target(name: "CPictureFiles", dependencies: ["CGEGL"]),
+    .systemLibrary(name: "CGEGL", pkgConfig: "gegl-0.4", providers: [.apt(["libgegl-dev"])]),
+    .executableTarget(
+      name: "impasto",
+      dependencies: [
+        "Stylization", "CPictureFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: swift),
+  ]
+)
