@@ -1,0 +1,38 @@
+/// A picture of gamma-encoded sRGB colours, the one form in which pictures travel through the program.
+///
+/// Pixels are stored row by row from the top, red, green and blue side by side. Every value is in [0, 1], whatever the
+/// picture was made from.
+package struct Picture: Sendable, Equatable {
+  package let width: Int
+  package let height: Int
+  /// `height` x `width` x 3 values, R'G'B' interleaved.
+  package let pixels: [Float]
+  /// `height` x `width` values, 0 transparent and 1 opaque, or `nil` for an opaque picture. Colours are not multiplied
+  /// by it.
+  package let alpha: [Float]?
+
+  /// A picture of the given values, each brought into [0, 1]; NaN and infinities become 0. A number of values that is
+  /// not that of the size is the caller's bug and traps.
+  package init(width: Int, height: Int, pixels: [Float], alpha: [Float]? = nil) {
+    precondition(width >= 1 && height >= 1, "a picture has at least one pixel")
+    precondition(pixels.count == width * height * 3, "a picture has three values a pixel")
+    precondition(alpha == nil || alpha?.count == width * height, "alpha has one value a pixel")
+    self.width = width
+    self.height = height
+    self.pixels = Self.tamed(pixels)
+    self.alpha = alpha.map(Self.tamed)
+  }
+
+  package var size: Size { Size(width: width, height: height) }
+
+  /// The same colours under another alpha channel.
+  package func with(alpha: [Float]?) -> Picture {
+    Picture(width: width, height: height, pixels: pixels, alpha: alpha)
+  }
+
+  /// The same array where nothing is out of range, which is nearly always.
+  private static func tamed(_ values: [Float]) -> [Float] {
+    let isTame = values.allSatisfy { $0 >= 0 && $0 <= 1 }
+    return isTame ? values : values.map { $0.isFinite ? min(max($0, 0), 1) : 0 }
+  }
+}
