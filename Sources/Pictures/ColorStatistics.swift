@@ -1,0 +1,32 @@
+/// The mean and covariance of a picture's colours, each pixel counted by its alpha.
+package struct ColorStatistics: Sendable {
+  package let mean: Vector3
+  package let covariance: SymmetricMatrix3
+
+  /// Of a picture without a single visible pixel, all are counted alike.
+  package init(of picture: Picture) {
+    let alpha = picture.alpha.flatMap { $0.contains { $0 > 0 } ? $0 : nil }
+    var total = 0.0
+    var sum = Vector3.zero
+    for index in 0..<picture.size.area {
+      let weight = Double(alpha?[index] ?? 1)
+      total += weight
+      sum += weight * picture.color(at: index)
+    }
+    let mean = sum / total
+    var covariance = SymmetricMatrix3.zero
+    for index in 0..<picture.size.area {
+      let deviation = picture.color(at: index) - mean
+      covariance.add(squareOf: deviation, times: Double(alpha?[index] ?? 1) / total)
+    }
+    self.mean = mean
+    self.covariance = covariance
+  }
+}
+
+extension Picture {
+  /// The colour of the pixel with the given index, counted row by row.
+  func color(at index: Int) -> Vector3 {
+    Vector3(Double(pixels[index * 3]), Double(pixels[index * 3 + 1]), Double(pixels[index * 3 + 2]))
+  }
+}

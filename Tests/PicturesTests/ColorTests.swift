@@ -1,0 +1,124 @@
+import TestSupport
+import Testing
+
+@testable import Pictures
+
+@Suite struct ColorTests {
+  // MARK: - Statistics
+
+  @Test func `mean and covariance of four known pixels`() {
+    let picture = Picture(width: 2, height: 2, pixels: [0, 0, 0.5, 1, 0, 0.5, 0, 1, 0.5, 1, 1, 0.5])
+    let statistics = ColorStatistics(of: picture)
+    #expect(statistics.mean == Vector3(0.5, 0.5, 0.5))
+    #expect(statistics.covariance.rows.0 == Vector3(0.25, 0, 0))
+    #expect(statistics.covariance.rows.1 == Vector3(0, 0.25, 0))
+    #expect(statistics.covariance.rows.2 == .zero)
+  }
+
+  @Test func `transparent pixels do not count`() {
+    let pixels: [Float] = [0.2, 0.4, 0.6, 1, 1, 1, 0.4, 0.8, 0.6]
+    let statistics = ColorStatistics(of: Picture(width: 3, height: 1, pixels: pixels, alpha: [1, 0, 1]))
+    #expect(close(statistics.mean, Vector3(0.3, 0.6, 0.6)))
+    #expect(close(statistics.covariance.rows.0, Vector3(0.01, 0.02, 0)))
+  }
+
+  @Test func `half transparent pixels count half`() {
+    let picture = Picture(width: 2, height: 1, pixels: [0, 0, 0, 1, 1, 1], alpha: [1, 0.5])
+    #expect(close(ColorStatistics(of: picture).mean, Vector3(repeating: 1.0 / 3)))
+  }
+
+  @Test func `without a visible pixel all count alike`() {
+    let picture = Picture(width: 2, height: 1, pixels: [0, 0, 0, 1, 1, 1], alpha: [0, 0])
+    #expect(close(ColorStatistics(of: picture).mean, Vector3(repeating: 0.5)))
+  }
+
+  // MARK: - Matching
+
+  @Test func `after matching, mean and covariance are the other's`() {
+    let target = ColorStatistics(of: correlated(seed: 5))
+    let matched = Picture.noise(40, 30, seed: 4, in: 0.3...0.7).matchingColors(of: correlated(seed: 5))
+    let statistics = ColorStatistics(of: matched)
+    #expect(close(statistics.mean, target.mean))
+    #expect(close(statistics.covariance.rows.0, target.covariance.rows.0))
+    #expect(close(statistics.covariance.rows.1, target.covariance.rows.1))
+    #expect(close(statistics.covariance.rows.2, target.covariance.rows.2))
+  }
+
+  @Test func `matching to itself changes nothing`() {
+    let picture = correlated(seed: 6)
+    #expect(picture.matchingColors(of: picture).largestDifference(to: picture) < 1e-4)
+  }
+
+  @Test func `matching there and back gives the picture again`() {
+    let picture = Picture.noise(30, 20, seed: 7, in: 0.35...0.65)
+    let back = picture.matchingColors(of: correlated(seed: 8)).matchingColors(of: picture)
+    #expect(back.largestDifference(to: picture) < 1e-3)
+  }
+
+  @Test func `a flat picture takes on the mean alone, and a flat target makes a flat picture`() {
+    let flat = Picture.constant(8, 8, [0.1, 0.2, 0.3])
+    let noise = Picture.noise(20, 20, seed: 9)
+    let mean = ColorStatistics(of: noise).mean
+    let expected = Picture.constant(8, 8, [Float(mean.x), Float(mean.y), Float(mean.z)])
+    #expect(flat.matchingColors(of: noise).largestDifference(to: expected) < 1e-6)
+    #expect(noise.matchingColors(of: flat).largestDifference(to: .constant(20, 20, [0.1, 0.2, 0.3])) < 1e-6)
+  }
+
+  @Test func `gray matched to colour is a line through the colours' mean`() {
+    let gray = Picture(width: 3, height: 1, pixels: [0.4, 0.4, 0.4, 0.5, 0.5, 0.5, 0.6, 0.6, 0.6])
+    let matched = gray.matchingColors(of: correlated(seed: 10))
+    #expect(close(matched.color(at: 1), ColorStatistics(of: correlated(seed: 10)).mean))
+    #expect(close(matched.color(at: 0) + matched.color(at: 2), 2 * matched.color(at: 1)))
+  }
+
+  // MARK: - Lightness
+
+  @Test func `lightness comes from the painting, colour from the photograph`() {
+    let painting = Picture.noise(12, 10, seed: 11)
+    let photograph = Picture.noise(12, 10, seed: 12)
+    let result = painting.takingColors(from: photograph)
+    for index in 0..<120 {
+      #expect(abs(luma(result, index) - luma(painting, index)) < 1e-5)
+    }
+  }
+
+  @Test func `a colour that fits keeps its differences exactly`() {
+    let painting = Picture.constant(1, 1, [0.5, 0.5, 0.5])
+    let photograph = Picture.constant(1, 1, [0.4, 0.3, 0.2])
+    let result = painting.takingColors(from: photograph)
+    let lift = Float(0.5 - (0.2126 * 0.4 + 0.7152 * 0.3 + 0.0722 * 0.2))
+    #expect(result.largestDifference(to: .constant(1, 1, [0.4 + lift, 0.3 + lift, 0.2 + lift])) < 1e-6)
+  }
+
+  @Test func `a colour that does not fit is grayed, not shifted`() {
+    let white = Picture.constant(1, 1, [1, 1, 1]).takingColors(from: .constant(1, 1, [1, 0, 0]))
+    #expect(white.largestDifference(to: .constant(1, 1, [1, 1, 1])) < 1e-6)
+    let black = Picture.constant(1, 1, [0, 0, 0]).takingColors(from: .constant(1, 1, [0.2, 0.9, 0]))
+    #expect(black.largestDifference(to: .constant(1, 1, [0, 0, 0])) < 1e-6)
+  }
+
+  @Test func `a picture takes its own colours unchanged`() {
+    let picture = Picture.noise(9, 9, seed: 13)
+    #expect(picture.takingColors(from: picture).largestDifference(to: picture) < 1e-6)
+  }
+}
+
+/// A picture whose three channels vary together and by different amounts.
+private func correlated(seed: UInt64) -> Picture {
+  let noise = Picture.noise(40, 30, seed: seed)
+  var pixels: [Float] = []
+  for index in 0..<noise.size.area {
+    let (a, b, c) = (noise.pixels[index * 3], noise.pixels[index * 3 + 1], noise.pixels[index * 3 + 2])
+    pixels += [0.3 + 0.2 * a, 0.3 + 0.15 * a + 0.05 * b, 0.4 + 0.1 * b + 0.02 * c]
+  }
+  return Picture(width: 40, height: 30, pixels: pixels)
+}
+
+private func luma(_ picture: Picture, _ index: Int) -> Double {
+  (Vector3(0.2126, 0.7152, 0.0722) * picture.color(at: index)).sum()
+}
+
+private func close(_ a: Vector3, _ b: Vector3) -> Bool {
+  let difference = a - b
+  return (difference * difference).sum().squareRoot() < 1e-5
+}
