@@ -25,7 +25,7 @@ let package = Package(
   targets: [
     // MARK: - Arithmetic
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"], .when(configuration: .release))]),
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "Compute", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: swift),
 
     // MARK: - The three that know nothing of one another
@@ -52,5 +52,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: swift),
+
+    // MARK: - Tests
+    .target(name: "TestSupport", dependencies: ["Pictures"], path: "Tests/TestSupport", swiftSettings: swift),
+    .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: swift),
   ]
 )
