@@ -3,29 +3,40 @@
 /// The alignment is that of a cache line and of the widest vector register, so that kernels may load whole vectors.
 /// A negative count is the caller's bug and traps.
 package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
-  private let storage: UnsafeMutableBufferPointer<Element>
+  private let start: UnsafeMutablePointer<Element>
+  package let count: Int
 
   /// A buffer of `count` elements, each `value`.
   package init(count: Int, repeating value: Element) {
     precondition(count >= 0, "a buffer has at least no elements")
     let raw = UnsafeMutableRawPointer.allocate(
       byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
-    storage = UnsafeMutableBufferPointer(
-      start: raw.bindMemory(to: Element.self, capacity: Swift.max(count, 1)), count: count)
-    storage.initialize(repeating: value)
+    start = raw.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
+    start.initialize(repeating: value, count: count)
+    self.count = count
   }
 
-  deinit { UnsafeMutableRawPointer(storage.baseAddress)?.deallocate() }
-
-  package var count: Int { storage.count }
+  deinit { UnsafeMutableRawPointer(start).deallocate() }
 
   package var span: Span<Element> {
-    @_lifetime(borrow self) get { _overrideLifetime(Span(_unsafeElements: UnsafeBufferPointer(storage)), borrowing: self) }
+    @_lifetime(borrow self) get {
+      _overrideLifetime(Span(_unsafeStart: UnsafePointer(start), count: count), borrowing: self)
+    }
   }
 
   package var mutableSpan: MutableSpan<Element> {
-    @_lifetime(&self) mutating get { _overrideLifetime(MutableSpan(_unsafeElements: storage), mutating: &self) }
+    @_lifetime(&self) mutating get {
+      _overrideLifetime(MutableSpan(_unsafeStart: start, count: count), mutating: &self)
+    }
   }
+
+  /// Where the elements lie, for the function that hands them to a kernel; valid while the buffer lives.
+  package var pointer: UnsafeMutablePointer<Element> {
+    mutating get { start }
+  }
+
+  /// The same for reading.
+  package var constantPointer: UnsafePointer<Element> { UnsafePointer(start) }
 }
 
 extension Buffer where Element == Float {

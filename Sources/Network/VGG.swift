@@ -1,0 +1,61 @@
+package import Compute
+
+/// The convolutions of a VGG as the kernels read them: 3x3 kernels as [tap][inputs][outputs], with their biases.
+///
+/// Shared by every picture size; about 52 MB in single precision up to conv5_1 of VGG-19. Winograd-domain weights, four
+/// times that, are never held: each block of a convolution makes the panel it needs.
+package final class VGG: Sendable {
+  package let architecture: Architecture
+  package let preprocessing: Preprocessing
+  /// The convolutions held, in the order of computation.
+  package let layers: [LayerName]
+  private let convolutions: [Convolution]
+
+  /// The layers of `weights` from the pixels to `deepest`, which the architecture must have.
+  package init(weights: Weights, through deepest: LayerName) {
+    let architecture = weights.architecture
+    precondition(architecture.has(deepest), "\(architecture) has no layer \(deepest)")
+    self.architecture = architecture
+    preprocessing = weights.preprocessing
+    layers = architecture.layers(through: deepest)
+    convolutions = layers.map { layer in
+      Convolution(
+        kernel: weights.kernel(of: layer), bias: weights.bias(of: layer),
+        inputs: architecture.inputChannels(of: layer), outputs: architecture.outputChannels(of: layer))
+    }
+  }
+
+  func convolution(_ index: Int) -> Convolution { convolutions[index] }
+}
+
+/// One 3x3 convolution: K inputs, N outputs.
+final class Convolution: Sendable {
+  let inputs: Int
+  let outputs: Int
+  /// [tap][K][N], taps row by row.
+  private nonisolated(unsafe) let taps: Buffer<Float>  // never written after init
+  /// [N]
+  private nonisolated(unsafe) let offsets: Buffer<Float>
+
+  /// `kernel` is [N][K][3][3], as weights files have it.
+  init(kernel: [Float], bias: [Float], inputs: Int, outputs: Int) {
+    precondition(kernel.count == outputs * inputs * 9 && bias.count == outputs, "a kernel of another shape")
+    self.inputs = inputs
+    self.outputs = outputs
+    var taps = Buffer<Float>(zeros: kernel.count)
+    var turned = taps.mutableSpan
+    for n in 0..<outputs {
+      for k in 0..<inputs {
+        for tap in 0..<9 { turned[(tap * inputs + k) * outputs + n] = kernel[(n * inputs + k) * 9 + tap] }
+      }
+    }
+    self.taps = taps
+    var offsets = Buffer<Float>(zeros: bias.count)
+    var copy = offsets.mutableSpan
+    for n in 0..<outputs { copy[n] = bias[n] }
+    self.offsets = offsets
+  }
+
+  var weights: UnsafePointer<Float> { taps.constantPointer }
+  var bias: UnsafePointer<Float> { offsets.constantPointer }
+}
