@@ -1,0 +1,175 @@
+package import Compute
+
+/// L-BFGS (Liu and Nocedal 1989), kept inside a box and unable to blow up, or plain as PyTorch runs it.
+///
+/// Entries at a bound whose gradient pushes outwards are left out of the direction, before and after the product with
+/// the inverse Hessian, so that the direction is that of the remaining entries alone (Bertsekas' projected Newton
+/// methods, 1982); the step is then projected onto the box.
+package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
+  /// How far to go along a direction.
+  package enum StepRule: Sendable {
+    /// The whole direction, halved at least until the loss falls enough. The first step, and each one after the history
+    /// had to be dropped, moves the entries by `first` on average. The loss never rises.
+    case safeguarded(first: Double)
+    /// `rate` times the direction, the first time also times min(1, 1/|g|_1), whatever the loss does: PyTorch's
+    /// `torch.optim.LBFGS` without a line search. A point that is not finite is still refused.
+    case plain(rate: Double)
+  }
+
+  private let rule: StepRule
+  private let box: Box
+  private let pool: ThreadPool
+  private var history: PairHistory
+  private var guess: Guess
+  private var current: Iterate
+  private var trial: Iterate
+  private var direction: Buffer<Float>
+
+  /// Starts at `start`, projected onto the box, with an evaluation there. Memory: five vectors, and two for each of the
+  /// `history` pairs and one more, as they come.
+  package init(
+    at start: Span<Float>, of function: LossFunction, box: Box = .none, rule: StepRule, history: Int = 20,
+    guess: consuming Guess, on pool: ThreadPool
+  ) {
+    self.rule = rule
+    self.box = box
+    self.pool = pool
+    self.history = PairHistory(capacity: history, on: pool)
+    self.guess = guess
+    current = Iterate(at: start, in: box, of: function, on: pool)
+    trial = Iterate(count: start.count)
+    direction = Buffer(zeros: start.count)
+  }
+
+  package var point: Span<Float> { @_lifetime(borrow self) get { current.point.span } }
+  package var loss: Double { current.loss }
+
+  package mutating func step(_ function: LossFunction) -> StepOutcome {
+    guard current.isSound else { return .stalled }
+    var slope = findDirection()
+    if !history.isEmpty && !(slope < 0) { slope = restart() }
+    guard slope < 0 else { return .stalled }
+    if search(function) { return .moved }
+    guard !history.isEmpty, restart() < 0 else { return .stalled }
+    return search(function) ? .moved : .stalled
+  }
+
+  /// direction := -H g over the free entries; answers g.direction, which a positive definite H makes negative.
+  private mutating func findDirection() -> Double {
+    negate(current.gradient, into: &direction)
+    box.restrict(&direction, at: current)
+    history.multiply(&direction, initial: &guess)
+    box.restrict(&direction, at: current)
+    return dot(direction, current.gradient, on: pool)
+  }
+
+  /// Forgets everything: the direction becomes that of steepest descent.
+  private mutating func restart() -> Double {
+    history.forget()
+    guess.forget()
+    return findDirection()
+  }
+
+  /// Looks for an acceptable point along the direction and moves there.
+  private mutating func search(_ function: LossFunction) -> Bool {
+    var length = firstLength
+    for _ in 0..<12 {
+      guard length.isFinite, length > 0 else { return false }
+      box.step(from: current.point, along: direction, length: length, into: &trial.point)
+      trial.evaluate(function, on: pool)
+      let expected = expectedChange
+      if isAcceptable(expected: expected) {
+        accept(length: length)
+        return true
+      }
+      length *= shortening(expected: expected)
+    }
+    return false
+  }
+
+  private var firstLength: Double {
+    let isFirst = history.isEmpty
+    switch rule {
+    case .safeguarded(let first):
+      return isFirst ? first * Double(direction.count) / magnitude(direction) : 1
+    case .plain(let rate):
+      return isFirst ? rate * min(1, 1 / magnitude(current.gradient)) : rate
+    }
+  }
+
+  /// g.(trial - current): what the loss would change by if it were linear; the projection may have bent the step.
+  private var expectedChange: Double {
+    let (x, z, g) = (current.point.span, trial.point.span, current.gradient.span)
+    var sum = 0.0
+    for i in 0..<x.count { sum += Double(g[i]) * Double(z[i] - x[i]) }
+    return sum
+  }
+
+  /// Armijo's condition, for the safeguarded rule.
+  private func isAcceptable(expected: Double) -> Bool {
+    guard trial.isSound else { return false }
+    switch rule {
+    case .plain: return true
+    case .safeguarded: return expected < 0 && trial.loss <= current.loss + 1e-4 * expected
+    }
+  }
+
+  /// By how much to shorten a refused step: to the lowest point of the parabola through what is known, within limits.
+  private func shortening(expected: Double) -> Double {
+    guard trial.isSound, expected < 0 else { return 0.1 }
+    let excess = trial.loss - current.loss - expected
+    return min(max(-expected / (2 * excess), 0.1), 0.5)
+  }
+
+  /// Learns from the step to the trial point, and moves there.
+  private mutating func accept(length: Double) {
+    let threshold: PairHistory.Threshold
+    switch rule {
+    case .safeguarded: threshold = .init(product: 0, cosine: 1e-8)
+    case .plain: threshold = .init(product: 1e-10, cosine: 0)
+    }
+    let pair = history.blank(count: direction.count)
+    box.writeStep(from: current.point, to: trial.point, along: direction, length: length, into: &pair.step)
+    subtract(current.gradient, from: trial.gradient, into: &pair.change)
+    if history.store(pair, above: threshold) {
+      guess.learn(step: pair.step, change: pair.change, product: pair.product)
+    }
+    swap(&current, &trial)
+  }
+}
+
+extension Box {
+  /// The step as it was meant, before it was rounded into the point; what the point moved by where it met a bound.
+  fileprivate func writeStep(
+    from point: borrowing Buffer<Float>, to target: borrowing Buffer<Float>, along direction: borrowing Buffer<Float>,
+    length: Double, into step: inout Buffer<Float>
+  ) {
+    var s = step.mutableSpan
+    let (x, z, d, length) = (point.span, target.span, direction.span, Float(length))
+    for i in 0..<s.count { s[i] = z[i] > lower && z[i] < upper ? length * d[i] : z[i] - x[i] }
+  }
+}
+
+/// result = -a
+private func negate(_ a: borrowing Buffer<Float>, into result: inout Buffer<Float>) {
+  var r = result.mutableSpan
+  let a = a.span
+  for i in 0..<r.count { r[i] = -a[i] }
+}
+
+/// result = b - a
+private func subtract(
+  _ a: borrowing Buffer<Float>, from b: borrowing Buffer<Float>, into result: inout Buffer<Float>
+) {
+  var r = result.mutableSpan
+  let (a, b) = (a.span, b.span)
+  for i in 0..<r.count { r[i] = b[i] - a[i] }
+}
+
+/// |a|_1
+private func magnitude(_ a: borrowing Buffer<Float>) -> Double {
+  let a = a.span
+  var sum = 0.0
+  for i in 0..<a.count { sum += Double(a[i].magnitude) }
+  return sum
+}
