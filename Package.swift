@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "Compute", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: swift),
 
     // MARK: - The three that know nothing of one another
-    .target(name: "Network", dependencies: ["Compute"], swiftSettings: swift),
+    .target(name: "Network", dependencies: ["CKernels", "Compute"], swiftSettings: swift),
     .target(name: "Optimization", dependencies: ["Compute"], swiftSettings: swift),
     .target(name: "Pictures", dependencies: ["Compute"], swiftSettings: swift),
 

@@ -1,4 +1,4 @@
-internal import COpenBLAS
+import COpenBLAS
 
 // Sums over whole vectors are cut at fixed places and added up in a fixed order, in double: the result depends neither
 // on the number of threads nor on OpenBLAS's own idea of when to use several. A piece is short enough for a first-level

@@ -21,14 +21,16 @@ package final class VGG: Sendable {
     convolutions = layers.map { layer in
       Convolution(
         kernel: weights.kernel(of: layer), bias: weights.bias(of: layer),
-        inputs: architecture.inputChannels(of: layer), outputs: architecture.outputChannels(of: layer))
+        inputs: architecture.inputChannels(of: layer), outputs: architecture.outputChannels(of: layer),
+        fromPixels: layer == architecture.layers.first)
     }
   }
 
   func convolution(_ index: Int) -> Convolution { convolutions[index] }
 }
 
-/// One 3x3 convolution: K inputs, N outputs.
+/// One 3x3 convolution of K inputs to N outputs, both padded to multiples of 32 with channels that stay zero, but
+/// for the three of a pixel.
 final class Convolution: Sendable {
   let inputs: Int
   let outputs: Int
@@ -37,24 +39,26 @@ final class Convolution: Sendable {
   /// [N]
   private nonisolated(unsafe) let offsets: Buffer<Float>
 
-  /// `kernel` is [N][K][3][3], as weights files have it.
-  init(kernel: [Float], bias: [Float], inputs: Int, outputs: Int) {
+  /// `kernel` is [outputs][inputs][3][3], as weights files have it, `bias` [outputs].
+  init(kernel: [Float], bias: [Float], inputs: Int, outputs: Int, fromPixels: Bool = false) {
     precondition(kernel.count == outputs * inputs * 9 && bias.count == outputs, "a kernel of another shape")
-    self.inputs = inputs
-    self.outputs = outputs
-    var taps = Buffer<Float>(zeros: kernel.count)
+    let (depth, width) = (fromPixels ? inputs : Self.padded(inputs), Self.padded(outputs))
+    var taps = Buffer<Float>(zeros: 9 * depth * width)
     var turned = taps.mutableSpan
     for n in 0..<outputs {
       for k in 0..<inputs {
-        for tap in 0..<9 { turned[(tap * inputs + k) * outputs + n] = kernel[(n * inputs + k) * 9 + tap] }
+        for tap in 0..<9 { turned[(tap * depth + k) * width + n] = kernel[(n * inputs + k) * 9 + tap] }
       }
     }
     self.taps = taps
-    var offsets = Buffer<Float>(zeros: bias.count)
+    var offsets = Buffer<Float>(zeros: width)
     var copy = offsets.mutableSpan
     for n in 0..<outputs { copy[n] = bias[n] }
     self.offsets = offsets
+    (self.inputs, self.outputs) = (depth, width)
   }
+
+  private static func padded(_ channels: Int) -> Int { (channels + 31) / 32 * 32 }
 
   var weights: UnsafePointer<Float> { taps.constantPointer }
   var bias: UnsafePointer<Float> { offsets.constantPointer }
