@@ -1,0 +1,105 @@
+internal import Compute
+internal import Network
+internal import Pictures
+
+/// A recipe's loss for images of one size, with its gradient.
+struct Objective: ~Copyable {
+  let size: Size
+  private var extractor: FeatureExtractor
+  private let content: [ContentLoss]
+  private let style: [StyleLoss]
+  private let variation: VariationLoss?
+  private(set) var terms: [Evaluation.Term] = []
+
+  /// For images of the content picture's size.
+  ///
+  /// - Parameters:
+  ///   - content: at least 16 pixels a side.
+  ///   - targets: what `StyleTargets` found for the recipe's style terms, in their order.
+  init(recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, on pool: ThreadPool) {
+    size = picture.size
+    extractor = FeatureExtractor(
+      vgg: network, layers: recipe.layers, height: size.height, width: size.width, pooling: recipe.pooling,
+      padding: recipe.padding, pool: pool)
+    extractor.forward(picture.pixels.span)
+    variation = recipe.variation.map { VariationLoss($0, size: picture.size) }
+
+    var content: [ContentLoss] = []
+    for term in recipe.content {
+      content.append(
+        ContentLoss(
+          term, target: extractor.features(of: term.layer), channels: extractor.channels(of: term.layer),
+          coverage: coverage(of: picture, at: term.layer, in: extractor), on: pool))
+    }
+    self.content = content
+    var style: [StyleLoss] = []
+    for (term, target) in zip(recipe.style, targets) {
+      style.append(
+        StyleLoss(
+          term, target: target, positions: extractor.height(of: term.layer) * extractor.width(of: term.layer),
+          area: size.area, coverage: coverage(of: picture, at: term.layer, in: extractor), on: pool))
+    }
+    self.style = style
+  }
+
+  /// The loss of an image, [height][width][3] in [0, 1], and its gradient, which is overwritten.
+  mutating func value(of image: Span<Float>, gradient: inout MutableSpan<Float>) -> Double {
+    extractor.forward(image)
+    terms = []
+    for loss in content {
+      terms.append(.init(name: "content \(loss.layer)", value: loss.value(of: extractor.features(of: loss.layer))))
+    }
+    for loss in style {
+      terms.append(.init(name: "style \(loss.layer)", value: loss.value(of: extractor.features(of: loss.layer))))
+    }
+    let (content, style) = (content, style)
+    extractor.backward(into: &gradient) { layer, features, slope in
+      for loss in content where loss.layer == layer { loss.addGradient(of: features, to: &slope) }
+      for loss in style where loss.layer == layer { loss.addGradient(of: features, to: &slope) }
+    }
+    if let variation {
+      terms.append(.init(name: "variation", value: variation.addGradient(of: image, to: &gradient)))
+    }
+    return terms.reduce(0) { $0 + $1.value }
+  }
+}
+
+/// The coverage of a picture at a layer; nil for an opaque one.
+func coverage(of picture: Picture, at layer: LayerName, in extractor: borrowing FeatureExtractor) -> Coverage? {
+  picture.alpha.flatMap { alpha in
+    Coverage(
+      alpha: alpha, pictureHeight: picture.height, pictureWidth: picture.width, height: extractor.height(of: layer),
+      width: extractor.width(of: layer))
+  }
+}
+
+extension StyleTarget {
+  /// The targets of a recipe's style terms, in their order, from style pictures at the size they are to be looked at,
+  /// each at least 16 pixels a side.
+  static func all(
+    recipe: Recipe, styles: [Style], network: VGG, on pool: ThreadPool
+  ) -> [StyleTarget] {
+    var targets = recipe.style.map { StyleTarget(channels: network.architecture.outputChannels(of: $0.layer)) }
+    let total = styles.reduce(0) { $0 + $1.weight }
+    for style in styles {
+      let picture = style.picture
+      var extractor = FeatureExtractor(
+        vgg: network, layers: Set(recipe.style.map(\.layer)), height: picture.height, width: picture.width,
+        pooling: recipe.pooling, padding: recipe.padding, pool: pool)
+      extractor.forward(picture.pixels.span)
+      for (index, term) in recipe.style.enumerated() {
+        let coverage = coverage(of: picture, at: term.layer, in: extractor)
+        let positions = extractor.height(of: term.layer) * extractor.width(of: term.layer)
+        let channels = extractor.channels(of: term.layer)
+        var gram = Buffer<Float>(zeros: channels * channels)
+        var workspace = Buffer<Float>(zeros: coverage == nil ? 0 : positions * channels)
+        writeGram(
+          of: extractor.features(of: term.layer), channels: channels, coverage: coverage, workspace: &workspace,
+          into: &gram, on: pool)
+        let divisor = term.normalization.divisor(positions: coverage?.total ?? Double(positions), channels: channels)
+        targets[index].add(style.weight / total / divisor, times: gram)
+      }
+    }
+    return targets
+  }
+}

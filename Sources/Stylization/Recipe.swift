@@ -1,0 +1,98 @@
+package import Network
+package import Optimization
+
+/// An objective as a table: which layers are compared with the photograph and the painting, how, and with what weight.
+///
+/// F are an image's features at a layer, N channels by M positions; P the content picture's. G is the sum over positions
+/// of F F^T, A the style picture's, over M' positions. Two recipes differ in their values, not in their code.
+package struct Recipe: Sendable, Equatable {
+  /// How far the features are from the photograph's.
+  package struct ContentTerm: Sendable, Equatable {
+    package enum Normalization: Sendable {
+      /// sum (F - P)^2
+      case sum
+      /// mean (F - P)^2
+      case mean
+      /// mean (F - P)^2 / mean P^2
+      case relative
+    }
+
+    package var layer: LayerName
+    package var weight: Double
+    package var normalization: Normalization
+  }
+
+  /// How far the Gram matrix is from the painting's.
+  package struct StyleTerm: Sendable, Equatable {
+    package enum Normalization: Sendable {
+      /// sum (G - A)^2 / (36 (H W)^2), for an image of H x W pixels
+      case imageArea
+      /// mean (G/M - A/M')^2
+      case positions
+      /// mean (G/(M N) - A/(M' N))^2
+      case positionsAndChannels
+      /// sum (G/M - A/M')^2 / sum (A/M')^2
+      case relative
+    }
+
+    package var layer: LayerName
+    package var weight: Double
+    package var normalization: Normalization
+  }
+
+  /// How rough the image is: (dx^2 + dy^2)^exponent with dx = n[i,j] - n[i,j+1], dy = n[i,j] - n[i+1,j] over the
+  /// (H-1) x (W-1) pixels that have both neighbours and the three channels, n the image in [0, `range`].
+  package struct Variation: Sendable, Equatable {
+    package enum Normalization: Sendable { case sum, mean }
+
+    package var weight: Double
+    package var exponent: Double
+    package var range: Double
+    package var normalization: Normalization
+  }
+
+  /// How a style picture is brought to the size it is looked at.
+  package enum StyleSize: Sendable {
+    /// Stretched to the content's width and height.
+    case stretched
+    /// To the content's area, its proportions kept.
+    case proportional
+  }
+
+  /// The way the recipe was published to be run: one scale, on the image in [0, 255].
+  package struct Original: Sendable, Equatable {
+    package enum Start: Sendable {
+      case content
+      /// Gray with a little noise.
+      case noise
+    }
+
+    package enum Method: Sendable, Equatable {
+      case gradientDescent(GradientDescent.Schedule)
+      case adam(Adam.Parameters)
+      /// `torch.optim.LBFGS` without a line search.
+      case lbfgs(rate: Double, history: Int)
+    }
+
+    package var start: Start
+    package var method: Method
+    package var iterations: Int
+    /// Whether each point is brought back into the range of a picture.
+    package var isClipped: Bool
+    /// Whether the point with the lowest loss is the result, and not the last.
+    package var keepsBest: Bool
+  }
+
+  package let name: String
+  package var content: [ContentTerm]
+  package var style: [StyleTerm]
+  package var variation: Variation?
+  package var pooling = Pooling.max
+  package var padding = Padding.zero
+  package var styleSize = StyleSize.proportional
+  /// nil where the recipe's own way is from coarse to fine.
+  package var original: Original?
+
+  /// Every layer that a term looks at.
+  package var layers: Set<LayerName> { Set(content.map(\.layer) + style.map(\.layer)) }
+}

@@ -1,0 +1,46 @@
+internal import Compute
+internal import Network
+
+/// The Gram matrix to come near to at one layer: those of the style pictures, each over its normalization's divisor,
+/// averaged by the pictures' weights.
+struct StyleTarget: Sendable {
+  let channels: Int
+  /// [channels][channels]
+  private(set) var values: [Float]
+
+  init(channels: Int) {
+    self.channels = channels
+    values = Array(repeating: 0, count: channels * channels)
+  }
+
+  /// Adds `share` times a Gram matrix.
+  mutating func add(_ share: Double, times gram: borrowing Buffer<Float>) {
+    let gram = gram.span
+    for index in values.indices { values[index] += Float(share * Double(gram[index])) }
+  }
+
+  var squaredNorm: Double { values.reduce(0) { $0 + Double($1) * Double($1) } }
+
+  /// gram := alpha gram - target; answers the sum of its squares.
+  func subtract(from gram: inout Buffer<Float>, times alpha: Double) -> Double {
+    var difference = gram.mutableSpan
+    var sum = 0.0
+    for index in values.indices {
+      let entry = alpha * Double(difference[index]) - Double(values[index])
+      difference[index] = Float(entry)
+      sum += entry * entry
+    }
+    return sum
+  }
+}
+
+extension Recipe.StyleTerm.Normalization {
+  /// What a Gram matrix, summed over positions, is divided by.
+  func divisor(positions: Double, channels: Int) -> Double {
+    switch self {
+    case .imageArea: 1
+    case .positions, .relative: positions
+    case .positionsAndChannels: positions * Double(channels)
+    }
+  }
+}
