@@ -57,7 +57,8 @@ struct SafetensorsHeader: Equatable {
     else { throw Damage("describes \(name) badly (expected its dtype, shape and two data_offsets)") }
     guard offsets[0] <= offsets[1], offsets[1] <= dataCount else {
       throw Damage(
-        "places \(name) at bytes \(offsets[0]) to \(offsets[1]) (expected them within the \(dataCount) bytes there are)")
+        "places \(name) at bytes \(offsets[0]) to \(offsets[1]) "
+          + "(expected them within the \(dataCount) bytes there are)")
     }
     if let size = elementSizes[type] {
       let needed = (shape + [size]).reduce(Int?.some(1)) { total, factor in
@@ -84,9 +85,8 @@ struct SafetensorsHeader: Equatable {
 
   private func checkPlaces(dataCount: Int) throws(Damage) {
     var end = 0
-    for (name, tensor) in tensors.sorted(by: { ($0.value.bytes.lowerBound, $0.value.bytes.upperBound, $0.key)
-      < ($1.value.bytes.lowerBound, $1.value.bytes.upperBound, $1.key) })
-    {
+    let order = { (name: String, tensor: Tensor) in (tensor.bytes.lowerBound, tensor.bytes.upperBound, name) }
+    for (name, tensor) in tensors.sorted(by: { order($0.key, $0.value) < order($1.key, $1.value) }) {
       guard tensor.bytes.lowerBound == end else {
         throw Damage("places \(name) at byte \(tensor.bytes.lowerBound) (expected it at \(end), where the last ended)")
       }

@@ -1,5 +1,5 @@
-/// The weights of a VGG, read from a safetensors file and known to be whole: every shape is the architecture's and every
-/// number is finite.
+/// The weights of a VGG, read from a safetensors file and known to be whole: every shape is the architecture's and
+/// every number is finite.
 ///
 /// The file is mapped while it is read and only then; what is kept is a copy in the file's own compact form (20 MB for
 /// the codebooks of the shipped VGG-19), so that a file replaced or cut short later can do no harm. A file may stop
@@ -14,8 +14,8 @@ package struct Weights: Sendable {
   package let metadata: [String: String]
   private let convolutions: [LayerName: WeightsLayer]
 
-  /// Reads the file at `path`: layers named `convB_C.weight` (or `.weight.index` and `.weight.table`) and `convB_C.bias`,
-  /// or as torchvision and timm name them, `features.N.weight` and `features.N.bias`.
+  /// Reads the file at `path`: layers named `convB_C.weight` (or `.weight.index` and `.weight.table`) and
+  /// `convB_C.bias`, or as torchvision and timm name them, `features.N.weight` and `features.N.bias`.
   package init(contentsOf path: String) throws(WeightsError) {
     let file = try SafetensorsFile(path: path)
     do throws(SafetensorsHeader.Damage) {

@@ -20,8 +20,9 @@ struct WeightsNaming {
       throw .init("names no convolution of VGG (expected conv1_1.weight, conv1_1.weight.index or features.0.weight)")
     }
     architecture = try Self.architecture(stated: header.metadata["architecture"], own: own, positions: positions)
-    let architecture = architecture
-    let found = isTorchvision ? Set(architecture.layers.filter { positions.contains(architecture.torchvisionPosition(of: $0)) }) : own
+    let known = architecture.layers
+    let places = known.map(architecture.torchvisionPosition)
+    let found = isTorchvision ? Set(zip(known, places).filter { positions.contains($1) }.map(\.0)) : own
     try Self.checkFit(found, count: isTorchvision ? positions.count : own.count, in: architecture)
     layers = found.sorted()
   }

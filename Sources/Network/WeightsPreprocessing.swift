@@ -1,6 +1,6 @@
 extension Preprocessing {
-  /// The preprocessing that a weight file's metadata states: `channels`, `scale` and `mean`, with `deviation` or without;
-  /// nil when it states none of them, damage when it states them by halves.
+  /// The preprocessing that a weight file's metadata states: `channels`, `scale` and `mean`, with `deviation` or
+  /// without; nil when it states none of them, damage when it states them by halves.
   init?(metadata: [String: String]) throws(SafetensorsHeader.Damage) {
     let keys = ["channels", "scale", "mean", "deviation"]
     let stated = keys.filter { metadata[$0] != nil }

@@ -90,7 +90,8 @@ def save_onnx(path, network, rename=lambda name: name, **attributes):
 
 
 def run(*arguments):
-    return subprocess.run([sys.executable, WEIGHTS / "convert.py", *map(str, arguments)], capture_output=True, text=True)
+    command = [sys.executable, WEIGHTS / "convert.py", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 def converted(source, *options):
@@ -136,7 +137,8 @@ def test_each_format_gives_the_network_it_holds(tmp_path, architecture, suffix, 
     (".pth", lambda path, n: save_torch(
         path, {**torchvision_names("vgg16", n), "classifier.0.weight": np.zeros((4, 4), np.float32)}), TORCHVISION),
     (".h5", lambda path, n: save_keras(path, n, "{0}/{0}_W_1:0", "{0}/{0}_b_1:0"), CAFFE),
-    (".h5", lambda path, n: save_keras(path, n, "model_weights/{0}/{0}/kernel:0", "model_weights/{0}/{0}/bias:0"), CAFFE),
+    (".h5", lambda path, n: save_keras(path, n, "model_weights/{0}/{0}/kernel:0", "model_weights/{0}/{0}/bias:0"),
+     CAFFE),
     (".hdf5", lambda path, n: save_keras(path, n, "layers/{0}/vars/0", "layers/{0}/vars/1"), CAFFE),
 ])
 def test_other_names_within_a_format(tmp_path, suffix, save, expected):
