@@ -144,7 +144,8 @@ package struct FeatureExtractor: ~Copyable {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: stage.outputs) { one in
           guard let one = one.baseAddress else { return }
           for j in 0..<stage.width {
-            through.copy(row: i, column: j, width: stage.width, channel: 0, channels: stage.outputs, to: one, with: kernels)
+            through.copy(
+              row: i, column: j, width: stage.width, channel: 0, channels: stage.outputs, to: one, with: kernels)
             let sum = gradient.at(i, j)
             for c in 0..<stage.outputs { sum[c] += one[c] }
           }
@@ -196,7 +197,8 @@ package struct FeatureExtractor: ~Copyable {
   // MARK: - The pieces
 
   private var pixels: PixelConvolution {
-    PixelConvolution(convolution: vgg.convolution(0), preprocessing: vgg.preprocessing, padding: padding, kernels: kernels)
+    PixelConvolution(
+      convolution: vgg.convolution(0), preprocessing: vgg.preprocessing, padding: padding, kernels: kernels)
   }
   private func hidden(_ index: Int) -> HiddenConvolution {
     HiddenConvolution(convolution: vgg.convolution(index), padding: padding, kernels: kernels)

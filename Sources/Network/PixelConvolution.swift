@@ -25,7 +25,8 @@ struct PixelConvolution {
 
   /// y = ReLU(conv(preprocessed x)), x [height][width][3] in R'G'B'.
   func forward(
-    from x: UnsafePointer<Float>, to y: FeatureMap, signs: Bits, workspace: UnsafeMutablePointer<Float>, pool: ThreadPool
+    from x: UnsafePointer<Float>, to y: FeatureMap, signs: Bits, workspace: UnsafeMutablePointer<Float>,
+    pool: ThreadPool
   ) {
     let (height, width, outputs) = (y.height, y.width, y.channels)
     let values = Self.valuesNeeded(width: width, outputs: outputs)

@@ -1,7 +1,7 @@
 import CKernels
 import Compute
-import Testing
 import TestSupport
+import Testing
 
 @testable import Network
 
@@ -76,7 +76,8 @@ import TestSupport
     let pool = ThreadPool(threads: 2)
     for example in Self.examples(8, seed: 1) {
       let expected = example.direct(padding).map { max($0, 0) }
-      var (x, y) = (Buffer<Float>(zeros: example.x.count), Self.poisoned(expected.count))
+      var x = Buffer<Float>(zeros: example.x.count)
+      var y = Self.poisoned(expected.count)
       copy(example.x, to: &x)
       var signs = Buffer<UInt8>(count: expected.count / 8, repeating: 0xA5)
       let map = FeatureMap(start: y.pointer, height: example.height, width: example.width, channels: example.outputs)
@@ -104,7 +105,8 @@ import TestSupport
       var expected = example.directGradient(gradient, padding)
       for i in expected.indices { expected[i] = signs[i / 8] >> (i % 8) & 1 == 1 ? expected[i] + before[i] : 0 }
 
-      var (dy, dx) = (Buffer<Float>(zeros: count), Self.poisoned(expected.count))
+      var dy = Buffer<Float>(zeros: count)
+      var dx = Self.poisoned(expected.count)
       copy(gradient, to: &dy)
       copy(before, to: &dx)
       var bits = Buffer<UInt8>(count: signs.count, repeating: 0)
@@ -155,7 +157,8 @@ import TestSupport
       }
       let expected = example.directGradient(gradient, .zero)
 
-      var (x, y) = (Buffer<Float>(zeros: example.x.count), Self.poisoned(pooled.count))
+      var x = Buffer<Float>(zeros: example.x.count)
+      var y = Self.poisoned(pooled.count)
       copy(example.x, to: &x)
       var bits = Buffer<UInt8>(count: full.count, repeating: 0xA5)
       var workspace = workspace(for: example, pool: pool, kernels: kernels)
@@ -167,7 +170,8 @@ import TestSupport
         to: pooling == .max ? .maxPooled(map, winners: kept) : .averagePooled(map, signs: kept), workspace: &workspace)
       #expect(relativeError(values(y), pooled) < 1e-5)
 
-      var (dy, dx) = (Buffer<Float>(zeros: upper.count), Self.poisoned(example.x.count))
+      var dy = Buffer<Float>(zeros: upper.count)
+      var dx = Self.poisoned(example.x.count)
       copy(upper, to: &dy)
       let above = FeatureMap(start: dy.pointer, height: rows, width: columns, channels: n)
       var lines = Buffer<Float>(zeros: 0)
@@ -198,14 +202,4 @@ import TestSupport
   }
 
   func values(_ buffer: borrowing Buffer<Float>) -> [Float] { (0..<buffer.count).map { buffer.span[$0] } }
-
-  /// ||a - b|| / ||b||, infinite where anything is not finite.
-  func relativeError(_ a: [Float], _ b: [Float]) -> Double {
-    var (difference, norm) = (0.0, 0.0)
-    for (x, y) in zip(a, b) {
-      difference += Double(x - y) * Double(x - y)
-      norm += Double(y) * Double(y)
-    }
-    return difference.isFinite ? (difference / max(norm, 1e-30)).squareRoot() : .infinity
-  }
 }
