@@ -31,16 +31,4 @@ package struct Job: Sendable {
     self.initial = initial
     self.weights = weights
   }
-
-  /// Paints. Blocks until the painting is done or stopped, and calls `report` on this thread after every iteration.
-  ///
-  /// - Parameter report: told how far the work is; its second argument makes the picture as it stands, in the content's
-  ///   size, if called. Its answer stops the work or lets it go on.
-  /// - Returns: the painting in the content's size and with its alpha; nil when it was discarded.
-  /// - Throws: `noMemory`, or `failed` when there is no finite loss to begin with.
-  package func run(
-    _ report: (_ progress: Progress, _ preview: () -> Picture) -> Verdict
-  ) throws(StylizationError) -> Picture? {
-    content
-  }
 }

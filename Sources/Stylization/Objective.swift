@@ -5,6 +5,8 @@ internal import Pictures
 /// A recipe's loss for images of one size, with its gradient.
 struct Objective: ~Copyable {
   let size: Size
+  /// Points are images in [0, range]: 1, or 255 for methods that were published so.
+  let range: Float
   private var extractor: FeatureExtractor
   private let content: [ContentLoss]
   private let style: [StyleLoss]
@@ -16,8 +18,11 @@ struct Objective: ~Copyable {
   /// - Parameters:
   ///   - content: at least 16 pixels a side.
   ///   - targets: what `StyleTargets` found for the recipe's style terms, in their order.
-  init(recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, on pool: ThreadPool) {
+  init(
+    recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, range: Float = 1, on pool: ThreadPool
+  ) {
     size = picture.size
+    self.range = range
     extractor = FeatureExtractor(
       vgg: network, layers: recipe.layers, height: size.height, width: size.width, pooling: recipe.pooling,
       padding: recipe.padding, pool: pool)
@@ -42,8 +47,17 @@ struct Objective: ~Copyable {
     self.style = style
   }
 
-  /// The loss of an image, [height][width][3] in [0, 1], and its gradient, which is overwritten.
-  mutating func value(of image: Span<Float>, gradient: inout MutableSpan<Float>) -> Double {
+  /// The loss at a point, [height][width][3] in [0, range], and its gradient, which is overwritten.
+  mutating func value(of point: Span<Float>, gradient: inout MutableSpan<Float>) -> Double {
+    if range == 1 { return unitValue(of: point, gradient: &gradient) }
+    let image = point.divided(by: range)
+    let loss = unitValue(of: image.span, gradient: &gradient)
+    for index in 0..<gradient.count { gradient[index] /= range }
+    return loss
+  }
+
+  /// The loss of an image in [0, 1], and its gradient.
+  private mutating func unitValue(of image: Span<Float>, gradient: inout MutableSpan<Float>) -> Double {
     extractor.forward(image)
     terms = []
     for loss in content {
@@ -64,42 +78,20 @@ struct Objective: ~Copyable {
   }
 }
 
+extension Span<Float> {
+  func divided(by divisor: Float) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      for index in 0..<count { buffer.initializeElement(at: index, to: self[index] / divisor) }
+      initialized = count
+    }
+  }
+}
+
 /// The coverage of a picture at a layer; nil for an opaque one.
 func coverage(of picture: Picture, at layer: LayerName, in extractor: borrowing FeatureExtractor) -> Coverage? {
   picture.alpha.flatMap { alpha in
     Coverage(
       alpha: alpha, pictureHeight: picture.height, pictureWidth: picture.width, height: extractor.height(of: layer),
       width: extractor.width(of: layer))
-  }
-}
-
-extension StyleTarget {
-  /// The targets of a recipe's style terms, in their order, from style pictures at the size they are to be looked at,
-  /// each at least 16 pixels a side.
-  static func all(
-    recipe: Recipe, styles: [Style], network: VGG, on pool: ThreadPool
-  ) -> [StyleTarget] {
-    var targets = recipe.style.map { StyleTarget(channels: network.architecture.outputChannels(of: $0.layer)) }
-    let total = styles.reduce(0) { $0 + $1.weight }
-    for style in styles {
-      let picture = style.picture
-      var extractor = FeatureExtractor(
-        vgg: network, layers: Set(recipe.style.map(\.layer)), height: picture.height, width: picture.width,
-        pooling: recipe.pooling, padding: recipe.padding, pool: pool)
-      extractor.forward(picture.pixels.span)
-      for (index, term) in recipe.style.enumerated() {
-        let coverage = coverage(of: picture, at: term.layer, in: extractor)
-        let positions = extractor.height(of: term.layer) * extractor.width(of: term.layer)
-        let channels = extractor.channels(of: term.layer)
-        var gram = Buffer<Float>(zeros: channels * channels)
-        var workspace = Buffer<Float>(zeros: coverage == nil ? 0 : positions * channels)
-        writeGram(
-          of: extractor.features(of: term.layer), channels: channels, coverage: coverage, workspace: &workspace,
-          into: &gram, on: pool)
-        let divisor = term.normalization.divisor(positions: coverage?.total ?? Double(positions), channels: channels)
-        targets[index].add(style.weight / total / divisor, times: gram)
-      }
-    }
-    return targets
   }
 }

@@ -14,9 +14,8 @@ struct StyleTarget: Sendable {
   }
 
   /// Adds `share` times a Gram matrix.
-  mutating func add(_ share: Double, times gram: borrowing Buffer<Float>) {
-    let gram = gram.span
-    for index in values.indices { values[index] += Float(share * Double(gram[index])) }
+  mutating func add(_ share: Double, times gram: [Double]) {
+    for index in values.indices { values[index] += Float(share * gram[index]) }
   }
 
   var squaredNorm: Double { values.reduce(0) { $0 + Double($1) * Double($1) } }

@@ -1,4 +1,4 @@
-import Foundation
+internal import Foundation
 internal import Pictures
 
 /// How rough an image is: the term that keeps noise away, as `Recipe.Variation` defines it.

@@ -1,0 +1,95 @@
+internal import Compute
+internal import Optimization
+internal import Pictures
+
+/// The work at one scale: a picture walked downhill.
+struct Descent: ~Copyable {
+  private let painting: Painting
+  private let scale: Plan.Scale
+  /// The picture as it stands: the start, and when `run` has ended what it came to.
+  private(set) var picture: Picture
+
+  init(painting: Painting, scale: Plan.Scale, start: Picture) {
+    self.painting = painting
+    self.scale = scale
+    picture = start
+  }
+
+  /// Told how far the work is and how to see the picture; answers whether to go on.
+  typealias Report = (_ progress: Progress, _ preview: () -> Picture) -> Verdict
+  /// How far the work is after that many iterations, with that loss.
+  typealias Measure = (_ iteration: Int, _ loss: Double) -> Progress
+
+  /// Walks to the end of the scale, or until told to stop.
+  mutating func run(_ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
+    switch painting.plan.method {
+    case .coarseToFine: try runProjected(progress, report)
+    case .original(let original): try run(original, progress, report)
+    }
+  }
+
+  /// L-BFGS inside the range of a picture, so that what is made small is the loss of the picture that gets saved.
+  private mutating func runProjected(_ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
+    var objective = painting.objective(at: scale.size, range: 1)
+    var minimizer = LBFGS(
+      at: picture.pixels.span, of: { objective.value(of: $0, gradient: &$1) }, box: Box(0...1),
+      rule: .safeguarded(first: 2.0 / 255), history: 20, guess: BandScaling(size: scale.size, on: painting.pool),
+      on: painting.pool)
+    return try walk(&minimizer, &objective, progress, report)
+  }
+
+  /// The recipe's published way, on the image in [0, 255].
+  private mutating func run(_ original: Recipe.Original, _ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
+    let pool = painting.pool
+    var objective = painting.objective(at: scale.size, range: 255)
+    let box = original.isClipped ? Box(0...255) : .none
+    let start = picture.pixels.map { $0 * 255 }
+    switch original.method {
+    case .gradientDescent(let schedule):
+      var minimizer = GradientDescent(
+        at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, schedule: schedule, on: pool)
+      return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+    case .adam(let parameters):
+      var minimizer = Adam(
+        at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, parameters: parameters, on: pool)
+      return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+    case .lbfgs(let rate, let history):
+      var minimizer = LBFGS(
+        at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, rule: .plain(rate: rate),
+        history: history, guess: ScaledIdentity(on: pool), on: pool)
+      return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+    }
+  }
+
+  private mutating func walk<Method: Minimizer & ~Copyable>(
+    _ minimizer: inout Method, _ objective: inout Objective, keepingBest: Bool = false, _ progress: Measure, _ report: Report
+  ) throws(StylizationError) -> Verdict {
+    guard minimizer.loss.isFinite else {
+      throw StylizationError(
+        .failed, "the loss is not a finite number at \(scale.size), before the first step; the weights may be damaged")
+    }
+    let size = scale.size
+    let range = objective.range
+    var best = (loss: minimizer.loss, picture: keepingBest ? Picture(size: size, point: minimizer.point, range) : nil)
+    var verdict = Verdict.goOn
+    for iteration in 1...scale.iterations {
+      guard minimizer.step({ objective.value(of: $0, gradient: &$1) }) == .moved else { break }
+      if keepingBest && minimizer.loss < best.loss {
+        best = (minimizer.loss, Picture(size: size, point: minimizer.point, range))
+      }
+      verdict = report(progress(iteration, minimizer.loss)) {
+        painting.finished(best.picture ?? Picture(size: size, point: minimizer.point, range))
+      }
+      if verdict != .goOn { break }
+    }
+    picture = best.picture ?? Picture(size: size, point: minimizer.point, range)
+    return verdict
+  }
+}
+
+extension Picture {
+  /// The picture at a point in [0, range]; what lies outside is cut off.
+  fileprivate init(size: Size, point: Span<Float>, _ range: Float) {
+    self.init(width: size.width, height: size.height, pixels: point.divided(by: range))
+  }
+}

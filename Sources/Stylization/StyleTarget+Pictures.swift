@@ -1,0 +1,83 @@
+internal import Compute
+internal import Network
+internal import Pictures
+
+extension StyleTarget {
+  /// The targets of a recipe's style terms, in their order, from style pictures at the size they are to be looked at,
+  /// each at least 16 pixels a side. A picture larger than `pieceArea` pixels is looked at piece by piece.
+  static func all(
+    recipe: Recipe, styles: [Style], pieceArea: Int = .max, network: VGG, on pool: ThreadPool
+  ) -> [StyleTarget] {
+    let channels = recipe.style.map { network.architecture.outputChannels(of: $0.layer) }
+    var targets = channels.map { StyleTarget(channels: $0) }
+    let totalWeight = styles.reduce(0) { $0 + $1.weight }
+    for style in styles {
+      var sums = channels.map { GramSum(channels: $0) }
+      for piece in style.picture.pieces(area: pieceArea) {
+        var extractor = FeatureExtractor(
+          vgg: network, layers: Set(recipe.style.map(\.layer)), height: piece.height, width: piece.width,
+          pooling: recipe.pooling, padding: recipe.padding, pool: pool)
+        extractor.forward(piece.pixels.span)
+        for (index, term) in recipe.style.enumerated() {
+          sums[index].add(extractor, term.layer, coverage(of: piece, at: term.layer, in: extractor), on: pool)
+        }
+      }
+      for (index, term) in recipe.style.enumerated() {
+        let divisor = term.normalization.divisor(positions: sums[index].positions, channels: channels[index])
+        targets[index].add(style.weight / totalWeight / divisor, times: sums[index].gram)
+      }
+    }
+    return targets
+  }
+}
+
+/// A Gram matrix summed over the pieces of a picture, and over how many positions.
+private struct GramSum {
+  private(set) var gram: [Double]
+  private(set) var positions = 0.0
+
+  init(channels: Int) { gram = Array(repeating: 0, count: channels * channels) }
+
+  mutating func add(
+    _ extractor: borrowing FeatureExtractor, _ layer: LayerName, _ coverage: Coverage?, on pool: ThreadPool
+  ) {
+    let channels = extractor.channels(of: layer)
+    let count = extractor.height(of: layer) * extractor.width(of: layer)
+    var piece = Buffer<Float>(zeros: channels * channels)
+    var workspace = Buffer<Float>(zeros: coverage == nil ? 0 : count * channels)
+    writeGram(
+      of: extractor.features(of: layer), channels: channels, coverage: coverage, workspace: &workspace, into: &piece,
+      on: pool)
+    let entries = piece.span
+    for index in gram.indices { gram[index] += Double(entries[index]) }
+    positions += coverage?.total ?? Double(count)
+  }
+}
+
+extension Picture {
+  /// The picture cut into a grid of nearly equal pieces of at most about `area` pixels, none thinner than the network
+  /// can look at.
+  fileprivate func pieces(area: Int) -> [Picture] {
+    let parts = Double(size.area) / Double(area)
+    guard parts > 1.01 else { return [self] }
+    let side = parts.squareRoot().rounded(.up)
+    let columns = min(Int(side), width / Size.shortestSide)
+    let rows = min(Int(side), height / Size.shortestSide)
+    return (0..<rows).flatMap { row in
+      (0..<columns).map { column in
+        cropped(
+          columns: column * width / columns..<(column + 1) * width / columns,
+          rows: row * height / rows..<(row + 1) * height / rows)
+      }
+    }
+  }
+
+  private func cropped(columns: Range<Int>, rows: Range<Int>) -> Picture {
+    Picture(
+      width: columns.count, height: rows.count,
+      pixels: rows.flatMap { pixels[($0 * width + columns.lowerBound) * 3..<($0 * width + columns.upperBound) * 3] },
+      alpha: alpha.map { alpha in
+        rows.flatMap { alpha[$0 * width + columns.lowerBound..<$0 * width + columns.upperBound] }
+      })
+  }
+}
