@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# Impasto on a fresh Debian machine.
+#
+#   ./install.sh            installs what is missing, builds, installs the plug-in into GIMP's user folder and the command
+#                           line beside it, and paints a first picture through GIMP, without a display
+#   ./install.sh test       the same set-up, then every test
+#   ./install.sh uninstall  removes what the first put in place; Debian packages stay
+#
+# GIMP2_DIRECTORY names GIMP's user folder if it is not the usual one; PREFIX (~/.local) is where the command goes.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+GIMP2_DIRECTORY=${GIMP2_DIRECTORY:-${XDG_CONFIG_HOME:-$HOME/.config}/GIMP/2.10}
+PREFIX=${PREFIX:-$HOME/.local}
+export GIMP2_DIRECTORY
+
+# What it runs with, and what it is built with.
+PACKAGES=(gimp libgegl-0.4-0 libopenblas0-pthread
+  gcc make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev)
+# What the tests need on top: a display and a hand, picture files of every kind, and Python's libraries of weights files.
+TEST_PACKAGES=(xvfb xdotool x11-utils imagemagick python3 python3-venv python3-pil)
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"
+  elif command -v sudo >/dev/null; then sudo "$@"
+  else die "installing packages needs root or sudo; install these and run it again: ${missing[*]}"
+  fi
+}
+
+packages() {
+  missing=()
+  local package
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" = 'install ok installed' ] || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return
+  command -v apt-get >/dev/null || die "this is not Debian; install what these packages hold: ${missing[*]}"
+  say "Installing ${missing[*]}"
+  as_root apt-get update -q
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}"
+}
+
+swift_toolchain() {
+  local folder
+  for folder in "" /opt/swift/usr/bin /usr/local/swift/usr/bin "$HOME/.local/share/swiftly/bin" "$HOME/swift/usr/bin"; do
+    [ -n "$folder" ] && PATH=$PATH:$folder
+    command -v swift >/dev/null && return
+  done
+  die "Swift 6.2 or later is needed to build (swift.org/install) and no 'swift' is in PATH"
+}
+
+build() {
+  say 'Building'
+  swift build -c release --static-swift-stdlib --product Impasto
+  swift build -c release --static-swift-stdlib --product impasto
+  make -C CShim
+}
+
+install_files() {
+  say "Installing into $GIMP2_DIRECTORY and $PREFIX/bin"
+  make -C CShim install
+  install -D -m 755 .build/release/impasto "$PREFIX/bin/impasto"
+}
+
+# A photograph painted through GIMP in batch mode. GIMP always exits with 0: the log and the file tell.
+paint_sample() {
+  say 'Painting a first picture through GIMP'
+  local folder picture log
+  folder=$(mktemp -d)
+  picture=$folder/first-painting.png
+  log=$folder/log
+  env -u DISPLAY -u WAYLAND_DISPLAY timeout 900 gimp -i -d -f -c \
+    -b "(let* ((image (car (gimp-file-load RUN-NONINTERACTIVE \"$PWD/Tests/Images/cat.png\" \"cat\")))
+               (layer (car (gimp-image-get-active-drawable image)))
+               (painted (car (plug-in-impasto RUN-NONINTERACTIVE image layer \"cafe-terrace-at-night\" -1 50 100 0 256 0))))
+          (gimp-file-save RUN-NONINTERACTIVE image painted \"$picture\" \"painted\"))" \
+    -b '(gimp-quit 1)' </dev/null >"$log" 2>&1 || true
+  if ! [ -s "$picture" ]; then
+    cat "$log" >&2
+    rm -rf "$folder"
+    die 'GIMP did not paint; its messages stand above'
+  fi
+  install -D -m 644 "$picture" "$PREFIX/share/impasto/first-painting.png"
+  rm -rf "$folder"
+  say "Done: $PREFIX/share/impasto/first-painting.png. In GIMP: Filters > Artistic > Neural Style (Impasto)..."
+}
+
+run_tests() {
+  say 'Style of the Swift sources'
+  swift format lint --strict --recursive Package.swift Sources Tests
+  say 'Tests of the weights converter'
+  [ -x .venv/bin/python ] || python3 -m venv .venv
+  .venv/bin/pip install -q --disable-pip-version-check -r Tests/Weights/requirements.txt
+  .venv/bin/python -m pytest -q Tests/Weights
+  say 'Tests of the modules and the command line'
+  swift test -c release --scratch-path .build-tests -Xswiftc -enable-testing
+  say 'Tests in GIMP'
+  Tests/GIMP/run
+}
+
+uninstall() {
+  make -C CShim uninstall
+  rm -f "$PREFIX/bin/impasto"
+  rm -rf "$PREFIX/share/impasto"
+}
+
+case "${1:-install}" in
+  install)
+    packages "${PACKAGES[@]}"
+    swift_toolchain
+    build
+    install_files
+    paint_sample
+    ;;
+  test)
+    packages "${PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+    swift_toolchain
+    build
+    run_tests
+    ;;
+  uninstall) uninstall ;;
+  *) die "'$1' is none of: test, uninstall, or nothing to install" ;;
+esac
