@@ -51,12 +51,24 @@ typedef int32_t impasto_state;
 #define IMPASTO_STOPPED 3  /* stopped without `keep`: there is none */
 #define IMPASTO_BROKEN 4   /* failed: impasto_job_status gave the message */
 
+/* The ranges and defaults of the settings, for those who offer them to a user before the library is there to be asked. */
+#define IMPASTO_STRENGTH_MIN 0.0
+#define IMPASTO_STRENGTH_MAX 100.0
+#define IMPASTO_STRENGTH_DEFAULT 50.0
+#define IMPASTO_BRUSH_SIZE_MIN 25.0
+#define IMPASTO_BRUSH_SIZE_MAX 400.0
+#define IMPASTO_BRUSH_SIZE_DEFAULT 100.0
+#define IMPASTO_WORKING_SIZE_MIN 16
+#define IMPASTO_WORKING_SIZE_MAX 16384
+#define IMPASTO_WORKING_SIZE_DEFAULT 1024
+#define IMPASTO_RECIPE_DEFAULT "impasto"
+
 /* The settings of a painting. Fill it with impasto_options_default first. */
 typedef struct impasto_options {
   double strength;            /* 0..100; 50 is the recipe's own weights */
   double brush_size;          /* 25..400 per cent of the style picture scaled to the content's area */
   int32_t keep_colors;        /* 0 or 1 */
-  int32_t working_size;       /* long side in pixels the painting is worked out at; 0 = the picture's own size */
+  int32_t working_size;       /* long side the painting is worked out at, 16..16384; 0 = the picture's own size */
   int32_t seed;
   int32_t iterations;         /* at the largest scale; 0 = the recipe's own number */
   int32_t threads;            /* 0 = one for every processor */

@@ -1,0 +1,109 @@
+#include "colour.h"
+
+#include <math.h>
+
+/* GIMP 2.10's pixel formats know nothing of profiles: what a layer's numbers mean is said by the image's profile alone,
+ * in the image's own gamma. So a layer is read in exactly the form it is kept in, and lcms does the rest; only where the
+ * profile is sRGB itself, in either gamma, babl's own conversion is right, and there are no transforms. */
+struct Colour {
+  const Babl *kept;       /* as the layers hold their colours, float, without alpha */
+  const Babl *kept_alpha; /* the same with alpha */
+  int components;         /* of `kept` */
+  GimpColorTransform *to_srgb, *from_srgb;
+};
+
+static const Babl *srgb_format(void) {
+  return babl_format("R'G'B' float");
+}
+
+static const Babl *srgb_alpha_format(void) {
+  return babl_format("R'G'B'A float");
+}
+
+Colour *colour_new(ApiImage image) {
+  Colour *colour = g_new0(Colour, 1);
+  gboolean gray = api_base_type(image) == GIMP_GRAY;
+  /* The precisions are numbered in hundreds, the linear ones at the hundred, the perceptual ones at fifty. */
+  gboolean linear = gimp_image_get_precision(image) % 100 == 0;
+
+  colour->components = gray ? 1 : 3;
+  colour->kept = babl_format(gray ? (linear ? "Y float" : "Y' float") : (linear ? "RGB float" : "R'G'B' float"));
+  colour->kept_alpha = babl_format(gray ? (linear ? "YA float" : "Y'A float")
+                                        : (linear ? "RGBA float" : "R'G'B'A float"));
+
+  GimpColorProfile *profile = gimp_image_get_effective_color_profile(image);
+  if (profile == NULL) return colour;
+
+  GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
+  colour->to_srgb = gimp_color_transform_new(profile, colour->kept, srgb, srgb_format(),
+                                             GIMP_COLOR_RENDERING_INTENT_RELATIVE_COLORIMETRIC,
+                                             GIMP_COLOR_TRANSFORM_FLAGS_BLACK_POINT_COMPENSATION);
+  colour->from_srgb = gimp_color_transform_new(srgb, srgb_format(), profile, colour->kept,
+                                               GIMP_COLOR_RENDERING_INTENT_RELATIVE_COLORIMETRIC,
+                                               GIMP_COLOR_TRANSFORM_FLAGS_BLACK_POINT_COMPENSATION);
+  g_object_unref(srgb);
+  g_object_unref(profile);
+  return colour;
+}
+
+void colour_free(Colour *colour) {
+  if (colour == NULL) return;
+  g_clear_object(&colour->to_srgb);
+  g_clear_object(&colour->from_srgb);
+  g_free(colour);
+}
+
+/* A float that may be anything, as one in [0, 1]. */
+static float tamed(float value) {
+  return isfinite(value) ? CLAMP(value, 0.0f, 1.0f) : 0.0f;
+}
+
+/* Parts pixels as a buffer gives them into colours and alpha (NULL: not wanted). */
+static void part(const float *pixels, int components, float *colours, float *alpha, gsize count) {
+  for (gsize i = 0; i < count; i++) {
+    const float *pixel = pixels + i * (components + 1);
+    for (int c = 0; c < components; c++) colours[i * components + c] = pixel[c];
+    if (alpha != NULL) alpha[i] = tamed(pixel[components]);
+  }
+}
+
+/* Puts them together again (alpha NULL: opaque). */
+static void join(float *pixels, int components, const float *colours, const float *alpha, gsize count) {
+  for (gsize i = 0; i < count; i++) {
+    float *pixel = pixels + i * (components + 1);
+    for (int c = 0; c < components; c++) pixel[c] = colours[i * components + c];
+    pixel[components] = alpha != NULL ? alpha[i] : 1.0f;
+  }
+}
+
+void colour_read(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha) {
+  gsize count = (gsize) area->width * area->height;
+  g_autofree float *pixels = g_new(float, 4 * count);
+
+  if (colour->to_srgb != NULL) {
+    g_autofree float *kept = g_new(float, count * colour->components);
+    gegl_buffer_get(buffer, area, 1.0, colour->kept_alpha, pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    part(pixels, colour->components, kept, alpha, count);
+    gimp_color_transform_process_pixels(colour->to_srgb, colour->kept, kept, srgb_format(), rgb, count);
+  } else {
+    gegl_buffer_get(buffer, area, 1.0, srgb_alpha_format(), pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+    part(pixels, 3, rgb, alpha, count);
+  }
+  for (gsize i = 0; i < 3 * count; i++) rgb[i] = tamed(rgb[i]);
+}
+
+void colour_write(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, const float *rgb,
+                  const float *alpha) {
+  gsize count = (gsize) area->width * area->height;
+  g_autofree float *pixels = g_new(float, 4 * count);
+
+  if (colour->from_srgb != NULL) {
+    g_autofree float *kept = g_new(float, count * colour->components);
+    gimp_color_transform_process_pixels(colour->from_srgb, srgb_format(), rgb, colour->kept, kept, count);
+    join(pixels, colour->components, kept, alpha, count);
+    gegl_buffer_set(buffer, area, 0, colour->kept_alpha, pixels, GEGL_AUTO_ROWSTRIDE);
+  } else {
+    join(pixels, 3, rgb, alpha, count);
+    gegl_buffer_set(buffer, area, 0, srgb_alpha_format(), pixels, GEGL_AUTO_ROWSTRIDE);
+  }
+}

@@ -1,0 +1,42 @@
+#include "engine.h"
+
+#include <glib/gi18n.h>
+#include <gmodule.h>
+
+#include "error.h"
+#include "installation.h"
+
+static Engine engine;
+static GModule *library;
+
+static gboolean find(const char *path, const char *symbol, gpointer *function, GError **error) {
+  if (g_module_symbol(library, symbol, function) && *function != NULL) return TRUE;
+  g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("Impasto's engine “%s” is not the one this plug-in was made for: it lacks %s. Install Impasto again."),
+              path, symbol);
+  return FALSE;
+}
+
+const Engine *engine_load(GError **error) {
+  static gboolean complete;
+  if (complete) return &engine;
+
+  g_autofree char *path = installation_path("libImpasto." G_MODULE_SUFFIX);
+  if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+                _("Impasto's engine is missing: there is no “%s”. Install Impasto again."), path);
+    return NULL;
+  }
+  if (library == NULL) library = g_module_open(path, G_MODULE_BIND_LOCAL);
+  if (library == NULL) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+                _("Impasto's engine “%s” cannot be loaded (%s). Install Impasto again."), path, g_module_error());
+    return NULL;
+  }
+#define ENGINE_FIND(name) \
+  if (!find(path, "impasto_" #name, (gpointer *) &engine.name, error)) return NULL;
+  ENGINE_FUNCTIONS(ENGINE_FIND)
+#undef ENGINE_FIND
+  complete = TRUE;
+  return &engine;
+}

@@ -1,0 +1,179 @@
+#include "job.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "error.h"
+
+/* How often the thread looks after the engine. */
+#define LOOK_AFTER (100 * G_TIME_SPAN_MILLISECOND)
+
+typedef enum { GO_ON, STOP_KEEP, STOP_DISCARD } Request;
+
+/* Whose the one buffer for pictures is: the job's thread may write into it while it is nobody's. */
+typedef enum { NOBODY, WAITING, MAIN_THREAD } Holder;
+
+struct Job {
+  const Engine *engine;
+  impasto_options options;
+  impasto_picture content, style, initial;
+  gboolean has_initial;
+  GThread *thread;
+
+  GMutex mutex; /* guards all that follows */
+  GCond changed;
+  Request request;
+  JobProgress progress;
+  float *picture;
+  Holder holder;
+  gboolean wanted; /* the main thread would like a newer picture */
+};
+
+static impasto_picture borrowed(const Pixels *pixels) {
+  return (impasto_picture){pixels->width, pixels->height, pixels->rgb, pixels->alpha, 1.0};
+}
+
+static void end(Job *job, JobState state, const char *message) {
+  g_mutex_lock(&job->mutex);
+  g_strlcpy(job->progress.message, message, sizeof job->progress.message);
+  job->progress.state = state;
+  g_mutex_unlock(&job->mutex);
+}
+
+/* Fetches a picture by `fetch` (preview or result) into the buffer, which must be nobody's. */
+static gboolean fetch_picture(Job *job, impasto_job *work, __typeof__(&impasto_job_preview) fetch, char *message) {
+  gboolean fetched = fetch(work, job->picture, message) == IMPASTO_OK;
+  g_mutex_lock(&job->mutex);
+  if (fetched) {
+    job->holder = WAITING;
+    job->wanted = FALSE;
+  }
+  g_mutex_unlock(&job->mutex);
+  return fetched;
+}
+
+/* Looks after the running engine until it has ended, and gives the state it ended in. */
+static impasto_state look_after(Job *job, impasto_job *work, char *message) {
+  Request told = GO_ON;
+  gint64 shown = 0;
+
+  while (TRUE) {
+    impasto_status status;
+    if (job->engine->job_status(work, &status, message) != IMPASTO_OK) return IMPASTO_BROKEN;
+
+    g_mutex_lock(&job->mutex);
+    job->progress.status = status;
+    if (status.state == IMPASTO_RUNNING && job->request == told) {
+      g_cond_wait_until(&job->changed, &job->mutex, g_get_monotonic_time() + LOOK_AFTER);
+    }
+    Request request = job->request;
+    gboolean wanted = job->wanted && job->holder == NOBODY;
+    g_mutex_unlock(&job->mutex);
+
+    if (status.state != IMPASTO_RUNNING) return status.state;
+    if (request != told) {
+      job->engine->job_stop(work, request == STOP_KEEP, message);
+      told = request;
+    }
+    if (wanted && request == GO_ON && status.preview_serial > shown &&
+        fetch_picture(job, work, job->engine->job_preview, message)) {
+      shown = status.preview_serial;
+    }
+  }
+}
+
+/* Waits until the main thread has given the buffer back; FALSE if nobody wants the result any more. A preview that waits
+ * to be taken is taken back. */
+static gboolean wait_for_buffer(Job *job) {
+  g_mutex_lock(&job->mutex);
+  while (job->holder == MAIN_THREAD && job->request != STOP_DISCARD) g_cond_wait(&job->changed, &job->mutex);
+  if (job->holder == WAITING) job->holder = NOBODY;
+  gboolean wanted = job->request != STOP_DISCARD;
+  g_mutex_unlock(&job->mutex);
+  return wanted;
+}
+
+static gpointer run(gpointer data) {
+  Job *job = data;
+  const Engine *engine = job->engine;
+  impasto_job *work = NULL;
+  char message[IMPASTO_MESSAGE_SIZE] = "";
+
+  if (engine->job_new(&job->options, &job->content, &job->style, 1, job->has_initial ? &job->initial : NULL, &work,
+                      message) != IMPASTO_OK ||
+      engine->job_start(work, message) != IMPASTO_OK) {
+    end(job, JOB_FAILED, message);
+    engine->job_free(work);
+    return NULL;
+  }
+  impasto_state state = look_after(job, work, message);
+  if (state == IMPASTO_DONE && !wait_for_buffer(job)) state = IMPASTO_STOPPED;
+  if (state == IMPASTO_DONE && !fetch_picture(job, work, engine->job_result, message)) state = IMPASTO_BROKEN;
+  end(job, state == IMPASTO_DONE ? JOB_DONE : state == IMPASTO_STOPPED ? JOB_STOPPED : JOB_FAILED, message);
+  engine->job_free(work);
+  return NULL;
+}
+
+Job *job_start(const Engine *engine, const impasto_options *options, const Pixels *content, const Pixels *style,
+               const Pixels *initial, GError **error) {
+  float *picture = g_try_new(float, (gsize) content->width * content->height * 3);
+  if (picture == NULL) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("There is not enough memory for the new layer."));
+    return NULL;
+  }
+  Job *job = g_new0(Job, 1);
+  job->engine = engine;
+  job->options = *options;
+  job->content = borrowed(content);
+  job->style = borrowed(style);
+  job->has_initial = initial != NULL;
+  if (initial != NULL) job->initial = borrowed(initial);
+  job->picture = picture;
+  job->progress.status.seconds_left = -1;
+  g_mutex_init(&job->mutex);
+  g_cond_init(&job->changed);
+  job->thread = g_thread_new("impasto", run, job);
+  return job;
+}
+
+void job_progress(Job *job, JobProgress *progress) {
+  g_mutex_lock(&job->mutex);
+  *progress = job->progress;
+  g_mutex_unlock(&job->mutex);
+}
+
+float *job_take_picture(Job *job) {
+  g_mutex_lock(&job->mutex);
+  float *picture = job->holder == WAITING ? job->picture : NULL;
+  if (picture != NULL) job->holder = MAIN_THREAD;
+  if (picture == NULL && !job->wanted) {
+    job->wanted = TRUE;
+    g_cond_signal(&job->changed);
+  }
+  g_mutex_unlock(&job->mutex);
+  return picture;
+}
+
+void job_release_picture(Job *job) {
+  g_mutex_lock(&job->mutex);
+  job->holder = NOBODY;
+  g_cond_signal(&job->changed);
+  g_mutex_unlock(&job->mutex);
+}
+
+void job_stop(Job *job, gboolean keep) {
+  g_mutex_lock(&job->mutex);
+  if (job->request != STOP_DISCARD) job->request = keep ? STOP_KEEP : STOP_DISCARD;
+  g_cond_signal(&job->changed);
+  g_mutex_unlock(&job->mutex);
+}
+
+void job_free(Job *job) {
+  if (job == NULL) return;
+  job_stop(job, FALSE);
+  g_thread_join(job->thread);
+  g_mutex_clear(&job->mutex);
+  g_cond_clear(&job->changed);
+  g_free(job->picture);
+  g_free(job);
+}

@@ -1,0 +1,239 @@
+#include "painting.h"
+
+#include <glib/gi18n.h>
+
+#include "error.h"
+#include "job.h"
+#include "styles.h"
+#include "subject.h"
+
+/* One step works no longer than this, as far as it can help it. */
+#define STEP_TIME (40 * G_TIME_SPAN_MILLISECOND)
+
+/* A new picture is shown no sooner than this after the last one began to be, nor before showing the last one has become
+ * a small part of the time. */
+#define SHOW_EVERY (1000 * G_TIME_SPAN_MILLISECOND)
+#define SHOW_SHARE 6
+
+typedef enum { READ_STYLE, READ_SUBJECT, FILL, START, PAINT, OVER } Phase;
+
+struct Painting {
+  const Engine *engine;
+  Settings *settings;
+  LiveLayerHistory history;
+  Subject *subject;
+  Pixels *style;
+  LiveLayer *live;
+  Job *job;
+  JobProgress progress;
+  gboolean stopped; /* the user wants it to end */
+
+  Phase phase;
+  PaintingState state;
+  GError *error;
+
+  PixelWriter *writer; /* of what is being shown */
+  gboolean last;       /* it is the result */
+  gint64 show_began, show_next;
+};
+
+Painting *painting_new(const Engine *engine, ApiImage image, ApiItem layer, const Settings *settings,
+                       LiveLayerHistory history, GError **error) {
+  if (!settings_check(settings, error)) return NULL;
+  Subject *subject = subject_new(image, layer, settings->go_on, error);
+  if (subject == NULL) return NULL;
+
+  Painting *painting = g_new0(Painting, 1);
+  painting->engine = engine;
+  painting->settings = settings_copy(settings);
+  painting->history = history;
+  painting->subject = subject;
+  painting->progress.status.seconds_left = -1;
+  return painting;
+}
+
+void painting_free(Painting *painting) {
+  if (painting == NULL) return;
+  job_free(painting->job);
+  pixel_writer_free(painting->writer);
+  live_layer_free(painting->live);
+  pixels_free(painting->style);
+  subject_free(painting->subject);
+  settings_free(painting->settings);
+  g_clear_error(&painting->error);
+  g_free(painting);
+}
+
+const impasto_status *painting_status(const Painting *painting) {
+  return &painting->progress.status;
+}
+
+ApiLayer painting_layer(const Painting *painting) {
+  return painting->live != NULL ? live_layer_id(painting->live) : API_NONE;
+}
+
+const GError *painting_error(const Painting *painting) {
+  return painting->error;
+}
+
+void painting_stop(Painting *painting, gboolean keep) {
+  painting->stopped = TRUE;
+  if (painting->job != NULL) job_stop(painting->job, keep);
+  if (painting->phase == PAINT && !keep) {
+    g_clear_pointer(&painting->writer, pixel_writer_free);
+    live_layer_discard(painting->live);
+  }
+}
+
+static void finish(Painting *painting, PaintingState state) {
+  painting->phase = OVER;
+  painting->state = state;
+  g_clear_pointer(&painting->writer, pixel_writer_free);
+  if (state != PAINTING_KEPT && painting->live != NULL) live_layer_discard(painting->live);
+}
+
+static void fail(Painting *painting) {
+  finish(painting, PAINTING_FAILED);
+}
+
+/* Makes the new layer, still outside the image. */
+static void make_layer(Painting *painting) {
+  Subject *subject = painting->subject;
+  if (pixels_transparent(subject->content)) {
+    g_set_error(&painting->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+                _("The layer is wholly transparent there: there is nothing to paint."));
+    fail(painting);
+    return;
+  }
+  g_autofree char *style = styles_name(painting->settings);
+  g_autofree char *name = g_strdup_printf("Impasto: %s", style);
+  painting->live = live_layer_new(subject->image, subject->layer, subject->region, name, subject->own_alpha != NULL,
+                                  painting->history, &painting->error);
+  if (painting->live == NULL) {
+    fail(painting);
+    return;
+  }
+  g_autofree char *json = settings_to_json(painting->settings, subject->content_layer, painting->engine->version());
+  settings_put_on_layer(live_layer_id(painting->live), json);
+  const Pixels *start = subject->initial != NULL ? subject->initial : subject->content;
+  painting->writer = pixel_writer_new(subject->colour, live_layer_id(painting->live), start->rgb, subject->own_alpha);
+  painting->phase = FILL;
+}
+
+/* Lets the engine begin. */
+static void start_job(Painting *painting) {
+  impasto_options options;
+  painting->engine->options_default(&options);
+  settings_fill(painting->settings, &options);
+  painting->job = job_start(painting->engine, &options, painting->subject->content, painting->style,
+                            painting->subject->initial, &painting->error);
+  painting->phase = START;
+  if (painting->job == NULL) fail(painting);
+}
+
+static void fail_by_job(Painting *painting) {
+  g_set_error_literal(&painting->error, SHIM_ERROR, SHIM_ERROR_EXECUTION, painting->progress.message);
+  fail(painting);
+}
+
+/* Once the engine has taken the work, puts the new layer, which looks like its source so far, into the image: what the
+ * engine refuses leaves no trace there. FALSE while the engine is thinking about it. */
+static gboolean insert_layer(Painting *painting) {
+  job_progress(painting->job, &painting->progress);
+  if (painting->progress.state == JOB_RUNNING && painting->progress.status.state == IMPASTO_NEW) return FALSE;
+
+  painting->phase = PAINT;
+  if (painting->progress.state == JOB_FAILED) {
+    fail_by_job(painting);
+  } else if (live_layer_insert(painting->live, &painting->error)) {
+    painting->state = PAINTING_WORKING;
+  } else {
+    fail(painting);
+  }
+  return TRUE;
+}
+
+/* Begins to write a picture that the job has made. */
+static void begin_to_show(Painting *painting) {
+  gint64 now = g_get_monotonic_time();
+  gboolean done = painting->progress.state == JOB_DONE;
+  if (!done && (painting->stopped || now < painting->show_next)) return;
+
+  float *picture = job_take_picture(painting->job);
+  if (picture == NULL) return;
+  subject_leave_unseen(painting->subject, picture);
+  painting->writer = pixel_writer_new(painting->subject->colour, live_layer_id(painting->live), picture,
+                                      painting->subject->own_alpha);
+  painting->last = done;
+  painting->show_began = now;
+}
+
+static void end_showing(Painting *painting) {
+  gint64 now = g_get_monotonic_time();
+  gint64 cost = now - painting->show_began;
+
+  g_clear_pointer(&painting->writer, pixel_writer_free);
+  live_layer_show(painting->live);
+  job_release_picture(painting->job);
+  painting->show_next = MAX(painting->show_began + SHOW_EVERY, now + SHOW_SHARE * cost);
+}
+
+/* Looks after the job: shows what it has made, and sees to its end. FALSE when there is nothing more to do now. */
+static gboolean look_after(Painting *painting) {
+  job_progress(painting->job, &painting->progress);
+
+  if (painting->progress.state == JOB_STOPPED) {
+    finish(painting, PAINTING_DROPPED);
+  } else if (painting->progress.state == JOB_FAILED) {
+    fail_by_job(painting);
+  } else if (painting->stopped && !live_layer_alive(painting->live)) {
+    return FALSE; /* taken away already; the job has yet to end */
+  } else if (!live_layer_alive(painting->live)) {
+    painting_stop(painting, FALSE); /* the user has undone or deleted the layer, and wants no more of it */
+    return FALSE;
+  } else if (painting->writer == NULL) {
+    begin_to_show(painting);
+    return painting->writer != NULL;
+  } else if (!pixel_writer_step(painting->writer)) {
+    end_showing(painting);
+    if (painting->last) {
+      live_layer_keep(painting->live);
+      finish(painting, PAINTING_KEPT);
+    }
+  }
+  return TRUE;
+}
+
+/* One piece of work; FALSE when there is nothing more to do now. */
+static gboolean work(Painting *painting) {
+  switch (painting->phase) {
+    case READ_STYLE:
+      painting->style = styles_read(painting->settings, &painting->error);
+      painting->phase = READ_SUBJECT;
+      if (painting->style == NULL) fail(painting);
+      return TRUE;
+    case READ_SUBJECT:
+      if (!subject_read_step(painting->subject)) make_layer(painting);
+      return TRUE;
+    case FILL:
+      if (!pixel_writer_step(painting->writer)) {
+        g_clear_pointer(&painting->writer, pixel_writer_free);
+        start_job(painting);
+      }
+      return TRUE;
+    case START:
+      return insert_layer(painting);
+    case PAINT:
+      return look_after(painting);
+    case OVER:
+      return FALSE;
+  }
+  return FALSE;
+}
+
+PaintingState painting_step(Painting *painting) {
+  gint64 enough = g_get_monotonic_time() + STEP_TIME;
+  if (painting->stopped && painting->phase < PAINT) finish(painting, PAINTING_DROPPED);
+  while (work(painting) && g_get_monotonic_time() < enough) continue;
+  return painting->state;
+}

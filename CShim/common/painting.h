@@ -1,0 +1,40 @@
+/* A whole painting, from a layer to the new layer above it, in steps that are short enough for a dialog to stay alive
+ * between two of them. */
+#ifndef IMPASTO_SHIM_PAINTING_H
+#define IMPASTO_SHIM_PAINTING_H
+
+#include "engine.h"
+#include "live-layer.h"
+#include "settings.h"
+
+typedef struct Painting Painting;
+
+typedef enum {
+  PAINTING_READING, /* the layers are read; nothing is seen yet */
+  PAINTING_WORKING, /* the new layer is there and grows */
+  PAINTING_KEPT,    /* ended: painting_layer is the result */
+  PAINTING_DROPPED, /* ended: the image is as it was */
+  PAINTING_FAILED,  /* ended: painting_error says why, and the image is as it was */
+} PaintingState;
+
+/* Begins to paint `layer`. NULL and a sentence if it, the selection or the settings do not allow it. */
+Painting *painting_new(const Engine *engine, ApiImage image, ApiItem layer, const Settings *settings,
+                       LiveLayerHistory history, GError **error);
+void painting_free(Painting *painting);
+
+
+/* The next little bit of work. The states from PAINTING_KEPT on are final; call it every tenth of a second until then. */
+PaintingState painting_step(Painting *painting);
+
+/* Ends it early, with what is there (`keep`) or without; painting_step follows it up. */
+void painting_stop(Painting *painting, gboolean keep);
+
+/* How far it is. */
+const impasto_status *painting_status(const Painting *painting);
+
+ApiLayer painting_layer(const Painting *painting);
+const GError *painting_error(const Painting *painting);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Painting, painting_free)
+
+#endif

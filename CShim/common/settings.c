@@ -1,0 +1,213 @@
+#include "settings.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "error.h"
+
+Settings *settings_new(void) {
+  Settings *settings = g_new0(Settings, 1);
+  settings->style_file = g_strdup("");
+  settings->style_layer = API_NONE;
+  settings->strength = IMPASTO_STRENGTH_DEFAULT;
+  settings->brush_size = IMPASTO_BRUSH_SIZE_DEFAULT;
+  settings->working_size = IMPASTO_WORKING_SIZE_DEFAULT;
+  settings->recipe = g_strdup(IMPASTO_RECIPE_DEFAULT);
+  return settings;
+}
+
+Settings *settings_copy(const Settings *settings) {
+  Settings *copy = g_new(Settings, 1);
+  *copy = *settings;
+  copy->style_file = g_strdup(settings->style_file);
+  copy->recipe = g_strdup(settings->recipe);
+  return copy;
+}
+
+void settings_free(Settings *settings) {
+  if (settings == NULL) return;
+  g_free(settings->style_file);
+  g_free(settings->recipe);
+  g_free(settings);
+}
+
+void settings_assign(Settings *settings, const Settings *from) {
+  Settings *copy = settings_copy(from);
+  Settings old = *settings;
+  *settings = *copy;
+  *copy = old;
+  settings_free(copy);
+}
+
+static gboolean check(gboolean right, const char *name, const char *given, const char *expected, GError **error) {
+  if (right) return TRUE;
+  g_set_error(error, SHIM_ERROR, SHIM_ERROR_CALLING, _("%s is %s; it must be %s."), name, given, expected);
+  return FALSE;
+}
+
+static gboolean check_range(const char *name, gdouble value, gdouble low, gdouble high, GError **error) {
+  char given[G_ASCII_DTOSTR_BUF_SIZE];
+  g_ascii_formatd(given, sizeof given, "%g", value);
+  g_autofree char *expected = g_strdup_printf(_("from %g to %g"), low, high);
+  return check(value >= low && value <= high, name, given, expected, error);
+}
+
+gboolean settings_check(const Settings *settings, GError **error) {
+  g_autofree char *working_size = g_strdup_printf("%d", settings->working_size);
+  g_autofree char *size_expected = g_strdup_printf(_("0 for the layer's own size, or from %d to %d pixels"),
+                                                   IMPASTO_WORKING_SIZE_MIN, IMPASTO_WORKING_SIZE_MAX);
+  if (settings->style_file[0] == '\0' && settings->style_layer == API_NONE) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_CALLING,
+                _("No style is chosen: give style-file (a painting of the gallery, or an image file) or "
+                  "style-drawable (a layer)."));
+    return FALSE;
+  }
+  return check_range("strength", settings->strength, IMPASTO_STRENGTH_MIN, IMPASTO_STRENGTH_MAX, error) &&
+         check_range("brush-size", settings->brush_size, IMPASTO_BRUSH_SIZE_MIN, IMPASTO_BRUSH_SIZE_MAX, error) &&
+         check(settings->working_size == 0 || (settings->working_size >= IMPASTO_WORKING_SIZE_MIN &&
+                                               settings->working_size <= IMPASTO_WORKING_SIZE_MAX),
+               "working-size", working_size, size_expected, error);
+}
+
+void settings_fill(const Settings *settings, impasto_options *options) {
+  options->strength = settings->strength;
+  options->brush_size = settings->brush_size;
+  options->keep_colors = settings->keep_colors;
+  options->working_size = settings->working_size;
+  options->seed = settings->seed;
+  options->recipe = settings->recipe;
+  g_object_get(gegl_config(), "threads", &options->threads, NULL);
+}
+
+/* A layer as another session can find it: by its tattoo, which GIMP keeps in the file, and its name. */
+static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer) {
+  g_autofree char *name = gimp_item_get_name(layer);
+  json_builder_set_member_name(builder, member);
+  json_builder_begin_object(builder);
+  json_builder_set_member_name(builder, "name");
+  json_builder_add_string_value(builder, name != NULL ? name : "");
+  json_builder_set_member_name(builder, "tattoo");
+  json_builder_add_int_value(builder, gimp_item_get_tattoo(layer));
+  json_builder_set_member_name(builder, "item");
+  json_builder_add_int_value(builder, (gint64) layer);
+  json_builder_end_object(builder);
+}
+
+static void add_string(JsonBuilder *builder, const char *member, const char *value) {
+  json_builder_set_member_name(builder, member);
+  json_builder_add_string_value(builder, value);
+}
+
+static void add_number(JsonBuilder *builder, const char *member, gdouble value) {
+  json_builder_set_member_name(builder, member);
+  if (value == (gint64) value) {
+    json_builder_add_int_value(builder, (gint64) value);
+  } else {
+    json_builder_add_double_value(builder, value);
+  }
+}
+
+char *settings_to_json(const Settings *settings, ApiLayer photograph, const char *engine_version) {
+  g_autoptr(JsonBuilder) builder = json_builder_new();
+
+  json_builder_begin_object(builder);
+  add_string(builder, "style-file", settings->style_file);
+  if (api_is_layer(settings->style_layer)) add_layer(builder, "style-layer", settings->style_layer);
+  add_number(builder, "strength", settings->strength);
+  add_number(builder, "brush-size", settings->brush_size);
+  json_builder_set_member_name(builder, "keep-colors");
+  json_builder_add_boolean_value(builder, settings->keep_colors);
+  add_number(builder, "working-size", settings->working_size);
+  add_number(builder, "seed", settings->seed);
+  add_string(builder, "recipe", settings->recipe);
+  json_builder_set_member_name(builder, "continue");
+  json_builder_add_boolean_value(builder, settings->go_on);
+  if (photograph != API_NONE) add_layer(builder, "photograph", photograph);
+  if (engine_version != NULL) add_string(builder, "version", engine_version);
+  json_builder_end_object(builder);
+
+  g_autoptr(JsonNode) root = json_builder_get_root(builder);
+  return json_to_string(root, FALSE);
+}
+
+/* The layer that add_layer described: the very one if this is the session, or else the one of that tattoo in `image`. */
+static ApiLayer find_layer(JsonObject *object, const char *member, ApiImage image) {
+  JsonNode *node = json_object_get_member(object, member);
+  if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) return API_NONE;
+
+  JsonObject *described = json_node_get_object(node);
+  gint tattoo = json_object_get_int_member_with_default(described, "tattoo", 0);
+  const char *name = json_object_get_string_member_with_default(described, "name", "");
+  ApiLayer item = (ApiLayer) json_object_get_int_member_with_default(described, "item", API_NONE);
+  if (api_is_layer(item) && gimp_item_get_tattoo(item) == tattoo) {
+    g_autofree char *now = gimp_item_get_name(item);
+    if (g_strcmp0(now, name) == 0) return item;
+  }
+  return gimp_image_get_layer_by_tattoo(image, tattoo);
+}
+
+static JsonNode *parse(const char *json) {
+  JsonNode *root = json_from_string(json, NULL);
+  if (root != NULL && JSON_NODE_HOLDS_OBJECT(root)) return root;
+  if (root != NULL) json_node_unref(root);
+  return NULL;
+}
+
+static gdouble number(JsonObject *object, const char *member, gdouble otherwise) {
+  JsonNode *node = json_object_get_member(object, member);
+  return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_double(node) : otherwise;
+}
+
+Settings *settings_from_json(const char *json, ApiImage image, GError **error) {
+  g_autoptr(JsonNode) root = parse(json);
+  g_autoptr(Settings) settings = settings_new();
+  if (root == NULL) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("The settings kept on the layer cannot be read."));
+    return NULL;
+  }
+  JsonObject *object = json_node_get_object(root);
+  const char *style_file = json_object_get_string_member_with_default(object, "style-file", "");
+  const char *recipe = json_object_get_string_member_with_default(object, "recipe", IMPASTO_RECIPE_DEFAULT);
+
+  g_free(settings->style_file);
+  settings->style_file = g_strdup(style_file != NULL ? style_file : "");
+  g_free(settings->recipe);
+  settings->recipe = g_strdup(recipe != NULL ? recipe : IMPASTO_RECIPE_DEFAULT);
+  settings->strength = number(object, "strength", settings->strength);
+  settings->brush_size = number(object, "brush-size", settings->brush_size);
+  settings->keep_colors = json_object_get_boolean_member_with_default(object, "keep-colors", FALSE);
+  settings->working_size = (gint) CLAMP(number(object, "working-size", settings->working_size), -1, G_MAXINT);
+  settings->seed = (gint) CLAMP(number(object, "seed", 0), G_MININT, G_MAXINT);
+  settings->go_on = json_object_get_boolean_member_with_default(object, "continue", FALSE);
+
+  if (settings->style_file[0] == '\0') settings->style_layer = find_layer(object, "style-layer", image);
+  if (settings->style_file[0] == '\0' && settings->style_layer == API_NONE) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+                _("The layer that was the style is no longer there. Choose another style."));
+    return NULL;
+  }
+  if (!settings_check(settings, error)) return NULL;
+  return g_steal_pointer(&settings);
+}
+
+char *settings_on_layer(ApiItem layer) {
+  GimpParasite *parasite = gimp_item_get_parasite(layer, SETTINGS_PARASITE);
+  if (parasite == NULL) return NULL;
+  char *json = g_strndup(gimp_parasite_data(parasite), gimp_parasite_data_size(parasite));
+  gimp_parasite_free(parasite);
+  return json;
+}
+
+void settings_put_on_layer(ApiLayer layer, const char *json) {
+  GimpParasite *parasite = gimp_parasite_new(SETTINGS_PARASITE, GIMP_PARASITE_PERSISTENT, strlen(json), json);
+  gimp_item_attach_parasite(layer, parasite);
+  gimp_parasite_free(parasite);
+}
+
+ApiLayer settings_photograph(ApiItem layer) {
+  g_autofree char *json = settings_on_layer(layer);
+  if (json == NULL) return API_NONE;
+  g_autoptr(JsonNode) root = parse(json);
+  return root != NULL ? find_layer(json_node_get_object(root), "photograph", gimp_item_get_image(layer)) : API_NONE;
+}

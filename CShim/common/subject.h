@@ -1,0 +1,37 @@
+/* What is painted: the layer, the part of it that the selection leaves, and its pixels. */
+#ifndef IMPASTO_SHIM_SUBJECT_H
+#define IMPASTO_SHIM_SUBJECT_H
+
+#include "pixels.h"
+#include "region.h"
+
+typedef struct Subject {
+  ApiImage image;
+  ApiLayer layer;         /* the one that is painted: the new layer comes above it */
+  ApiLayer content_layer; /* whose pixels are the content: the same, or the photograph of a painting that goes on */
+  Colour *colour;
+  Region *region;    /* of `layer` */
+  Pixels *content;   /* its alpha is the layer's times the region's mask: what is hidden is not painted nor counted */
+  Pixels *initial;   /* where to start from, or NULL */
+  float *own_alpha;  /* the content's own, which the new layer gets; NULL if it has none */
+  PixelReader *reader;
+  GeglRectangle content_area; /* the region in content_layer's coordinates */
+  enum { READ_CONTENT, READ_INITIAL, READ_ALL } reading;
+} Subject;
+
+/* Whether `layer` is one that can be painted; a sentence if not. */
+gboolean subject_possible(ApiImage image, ApiItem layer, GError **error);
+
+/* With `go_on`, a layer that Impasto painted is gone on with: its photograph is the content, itself the start. */
+Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **error);
+void subject_free(Subject *subject);
+
+/* Reads some more of the pixels; FALSE when all are there. */
+gboolean subject_read_step(Subject *subject);
+
+/* Gives the pixels that nobody can see the colours they had in the layer. */
+void subject_leave_unseen(const Subject *subject, float *rgb);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Subject, subject_free)
+
+#endif

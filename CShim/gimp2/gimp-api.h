@@ -1,0 +1,43 @@
+/* What common/ has to know about the GIMP it is compiled for. Here it is GIMP 2.10, where images, layers and other
+ * items are numbers; for a GIMP in which they are objects, a header of this name beside its dialog says so instead. */
+#ifndef IMPASTO_SHIM_GIMP_API_H
+#define IMPASTO_SHIM_GIMP_API_H
+
+#include <libgimp/gimp.h>
+
+typedef gint32 ApiImage;
+typedef gint32 ApiLayer;
+typedef gint32 ApiItem;
+
+#define API_NONE (-1)
+
+static inline gboolean api_is_layer(ApiItem item) {
+  return gimp_item_is_valid(item) && gimp_item_is_layer(item);
+}
+
+static inline void api_size(ApiItem item, gint *width, gint *height) {
+  *width = gimp_drawable_width(item);
+  *height = gimp_drawable_height(item);
+}
+
+static inline void api_offsets(ApiItem item, gint *x, gint *y) {
+  gimp_drawable_offsets(item, x, y);
+}
+
+static inline GimpImageBaseType api_base_type(ApiImage image) {
+  return gimp_image_base_type(image);
+}
+
+static inline ApiLayer api_active_layer(ApiImage image) {
+  return gimp_image_get_active_layer(image);
+}
+
+static inline void api_set_active_layer(ApiImage image, ApiLayer layer) {
+  gimp_image_set_active_layer(image, layer);
+}
+
+static inline ApiImage api_load_file(const char *path) {
+  return gimp_file_load(GIMP_RUN_NONINTERACTIVE, path, path);
+}
+
+#endif
