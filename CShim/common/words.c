@@ -22,8 +22,9 @@ char *words_duration(double seconds) {
 
 char *words_cost(const impasto_cost *cost) {
   g_autofree char *duration = words_duration(cost->seconds);
-  g_autofree char *memory = g_format_size((guint64) cost->bytes);
-  return g_strdup_printf(_("About %s and %s of memory, at %d × %d pixels."), duration, memory, cost->width,
+  g_autofree char *memory = cost->bytes < 1e9 ? g_strdup_printf(_("%.0f MB"), cost->bytes / 1e6)
+                                              : g_strdup_printf(_("%.1f GB"), cost->bytes / 1e9);
+  return g_strdup_printf(_("About %s and %s of memory, painting at %d × %d pixels."), duration, memory, cost->width,
                          cost->height);
 }
 

@@ -40,22 +40,28 @@ static void changed(gpointer data) {
   controls->can_paint(settings->style_file[0] != '\0' || api_is_layer(settings->style_layer), controls->data);
 }
 
+/* The working size that the widgets say. A slider that ends at the layer's size cannot show a larger one, nor change it. */
+static gint working_size(const Controls *controls) {
+  gint shown = (gint) gtk_adjustment_get_value(GTK_ADJUSTMENT(controls->working_size));
+  if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->full_size))) return 0;
+  return shown >= controls->long_side ? MAX(shown, controls->settings->working_size) : shown;
+}
+
 /* Takes over what the widgets say. */
 static void take(Controls *controls) {
   Settings *settings = controls->settings;
   if (controls->updating) return;
 
-  gboolean full = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->full_size));
   settings->strength = gtk_adjustment_get_value(GTK_ADJUSTMENT(controls->strength));
   settings->brush_size = gtk_adjustment_get_value(GTK_ADJUSTMENT(controls->brush_size));
-  settings->working_size = full ? 0 : (gint) gtk_adjustment_get_value(GTK_ADJUSTMENT(controls->working_size));
+  settings->working_size = working_size(controls);
   settings->keep_colors = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->keep_colors));
   settings->seed = gtk_spin_button_get_value_as_int(GTK_SPIN_BUTTON(controls->seed));
   settings->go_on = controls->go_on != NULL && gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->go_on));
   gint recipe = MAX(0, gtk_combo_box_get_active(GTK_COMBO_BOX(controls->recipe)));
   g_free(settings->recipe);
   settings->recipe = g_strdup(recipes[recipe].name);
-  gimp_scale_entry_set_sensitive(controls->working_size, !full);
+  gimp_scale_entry_set_sensitive(controls->working_size, settings->working_size != 0);
   changed(controls);
 }
 

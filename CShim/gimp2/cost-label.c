@@ -7,6 +7,9 @@
 /* How long the settings must have stayed as they are. */
 #define SETTLED 150
 
+/* Room for the answer on one line, in most languages. */
+#define WIDTH 600
+
 /* One question to the engine, answered on another thread. It holds the label, so that this outlives the answer. */
 typedef struct Question {
   Settings *settings;
@@ -93,6 +96,7 @@ GtkWidget *cost_label_new(const Engine *engine, gint width, gint height) {
   g_signal_connect(label, "destroy", G_CALLBACK(forget), asking);
   gtk_misc_set_alignment(GTK_MISC(label), 0, 0.5);
   gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+  gtk_widget_set_size_request(label, WIDTH, -1);
   return label;
 }
 

@@ -16,6 +16,8 @@ enum { RESPONSE_RESET = 1, RESPONSE_STOP };
 /* How often the painting is stepped: its steps are shorter than this. */
 #define STEP_EVERY 60
 
+#define BAR_WIDTH 380
+
 typedef struct Dialog {
   const Engine *engine;
   ApiImage image;
@@ -33,9 +35,9 @@ static GtkWidget *button(const Dialog *dialog, gint response) {
   return gtk_dialog_get_widget_for_response(GTK_DIALOG(dialog->window), response);
 }
 
-/* Shows either the settings, or the painting going on. */
+/* Shows either the settings, or the painting going on: then the dialog is small, and leaves the canvas to be watched. */
 static void set_painting(Dialog *dialog, gboolean painting) {
-  gtk_widget_set_sensitive(dialog->controls, !painting);
+  gtk_widget_set_visible(dialog->controls, !painting);
   gtk_widget_set_visible(button(dialog, GTK_RESPONSE_OK), !painting);
   gtk_widget_set_visible(button(dialog, RESPONSE_RESET), !painting);
   gtk_widget_set_visible(button(dialog, RESPONSE_STOP), painting);
@@ -136,7 +138,7 @@ static void respond(GtkDialog *window, gint response, Dialog *dialog) {
 static GtkWidget *progress_new(Dialog *dialog) {
   GtkWidget *box = gtk_vbox_new(FALSE, 6);
   dialog->bar = gtk_progress_bar_new();
-  gtk_widget_set_size_request(dialog->bar, -1, 24);
+  gtk_widget_set_size_request(dialog->bar, BAR_WIDTH, 24);
   gtk_box_pack_start(GTK_BOX(box), dialog->bar, FALSE, FALSE, 0);
   gtk_widget_show(dialog->bar);
   return box;

@@ -175,7 +175,6 @@ static GtkWidget *gallery_page(Chooser *chooser) {
   gtk_icon_view_set_tooltip_column(gallery, COLUMN_CAPTION);
   gtk_icon_view_set_selection_mode(gallery, GTK_SELECTION_BROWSE);
   gtk_icon_view_set_columns(gallery, COLUMNS);
-  gtk_icon_view_set_item_width(gallery, THUMBNAIL);
   gtk_icon_view_set_item_padding(gallery, 4);
   gtk_icon_view_set_margin(gallery, 4);
   gtk_icon_view_set_spacing(gallery, 0);
