@@ -38,10 +38,12 @@ package struct FeatureExtractor: ~Copyable {
     floats = Buffer(zeros: arena.floats)
     bits = Buffer(count: arena.bytes, repeating: 0)
     let hidden = stages.dropFirst()
-    winograd = Winograd(
-      values: hidden.map { stage in
-        Winograd.valuesNeeded(height: stage.height, width: stage.width, inputs: max(stage.inputs, stage.outputs))
-      }.max() ?? 0, pool: pool, kernels: kernels)
+    var needs = Winograd.Needs()
+    for stage in hidden {
+      needs.include(height: stage.height, width: stage.width, inputs: stage.inputs, outputs: stage.outputs)
+      needs.include(height: stage.height, width: stage.width, inputs: stage.outputs, outputs: stage.inputs)
+    }
+    winograd = Winograd(needs: needs, pool: pool, kernels: kernels)
     lineValues =
       padding == .zero
       ? 0

@@ -8,26 +8,28 @@ internal import Compute
 /// matrix product over the tiles. The pieces that differ between a convolution and its gradient are handed in; what is
 /// shared, and decides the speed, is the order of the work:
 ///
-/// - a group of tiles is transformed to V[point][tile][inputs], by all workers;
-/// - then each worker takes a block of those tiles and a panel of 32 outputs, makes the transformed kernels of that
-///   panel for a few input channels at a time (U[point][depth][32]), and adds their products to M[point][tile][32];
+/// - the channels are cut into slices of 64, the tiles into groups; a group is transformed by all workers to
+///   V[point][slice][tile][64], which a product reads from end to end;
+/// - then each worker takes a block of those tiles and a panel of 32 outputs, and slice by slice adds the products with the
+///   transformed kernels U[point][64][32] to M[point][tile][32];
 /// - and while M is warm, transforms it back and finishes it (bias, ReLU, pooling, or the gradient's mask).
 ///
-/// U and M stay in a core's own cache, V in the shared one. Each output is the same sum in the same order however the
-/// work is cut, so the bytes do not depend on the number of threads.
+/// M and one slice of U stay in a core's own cache, V in the shared one. U is made once where all of it fits the shared
+/// cache, else by each worker, slice by slice: it is never held for a whole network. Each output is the same sum in the
+/// same order however the work is cut, so the bytes do not depend on the number of threads.
 struct Winograd: ~Copyable {
   static let patch = 6
   static let tile = 4
   private static let points = 36
   private static let panel = 32
-  /// Channels transformed at a time: a patch of them fits the first-level cache.
+  /// Channels taken at a time: a patch of them, and their kernels for a panel at one point, fit the first-level cache.
   private static let slice = 64
-  /// Input channels whose transformed kernels are held at a time.
-  private static let depth = 64
   /// Tiles in the block whose products are held at a time.
   private static let block = 132
   /// Values of V held at a time.
   private static let groupValues = 4 << 20
+  /// Values of U that are made once for all workers, at most.
+  private static let sharedValues = 3 << 20
 
   /// What one convolution is made of.
   struct Pieces {
@@ -47,55 +49,78 @@ struct Winograd: ~Copyable {
   }
 
   private var v: Buffer<Float>
-  /// For each worker: a patch, U and M, in this order.
+  private var u: Buffer<Float>
+  /// For each worker: a patch, a slice of U and M, in this order.
   private var own: Buffer<Float>
   private let pool: ThreadPool
   private let set: ck_kernels
 
-  /// Workspace for convolutions with up to the given V: see `valuesNeeded`.
-  init(values: Int, pool: ThreadPool, kernels: ck_kernels) {
-    v = Buffer(zeros: values)
+  /// What convolutions of one network need.
+  struct Needs {
+    fileprivate var v = 0
+    fileprivate var u = 0
+
+    /// Makes room for a convolution of `inputs` to `outputs` channels at height x width.
+    mutating func include(height: Int, width: Int, inputs: Int, outputs: Int) {
+      let tiles = Winograd.count(height) * Winograd.count(width)
+      let group = Winograd.groupSize(tiles: tiles, inputs: inputs)
+      v = max(v, Winograd.points * Winograd.pointStride(tiles: group, inputs: inputs))
+      let values = Winograd.kernelValues(inputs: inputs, outputs: outputs)
+      if values <= Winograd.sharedValues { u = max(u, values) }
+    }
+  }
+
+  init(needs: Needs, pool: ThreadPool, kernels: ck_kernels) {
+    v = Buffer(zeros: needs.v)
+    u = Buffer(zeros: needs.u)
     own = Buffer(zeros: pool.threads * Self.ownValues)
     self.pool = pool
     set = kernels
   }
 
   private static var patchValues: Int { patch * patch * slice }
-  private static var uStride: Int { depth * panel + 16 }
+  /// From one point to the next: a little more than the values there, lest all points fall onto the same cache sets.
+  private static var uStride: Int { slice * panel + 16 }
   private static var mStride: Int { block * panel + 16 }
   private static var ownValues: Int { patchValues + points * (uStride + mStride) }
 
-  /// A row of V: padded so that the rows of one product do not fall onto the same cache sets.
-  private static func rowStride(inputs: Int) -> Int { inputs >= 256 ? inputs + 16 : inputs }
+  private static func slices(_ channels: Int) -> Int { (channels + slice - 1) / slice }
   private static func pointStride(tiles: Int, inputs: Int) -> Int {
-    (tiles * rowStride(inputs: inputs) + 1023) / 1024 * 1024 + 80
+    (tiles * slices(inputs) * slice + 1023) / 1024 * 1024 + 80
   }
   private static func groupSize(tiles: Int, inputs: Int) -> Int {
-    let fitting = groupValues / (points * rowStride(inputs: inputs))
+    let fitting = groupValues / (points * slices(inputs) * slice)
     return min(tiles, max(block, fitting / block * block))
   }
-
-  /// Values of V that a convolution of `inputs` channels at height x width wants.
-  static func valuesNeeded(height: Int, width: Int, inputs: Int) -> Int {
-    let tiles = count(height) * count(width)
-    return points * pointStride(tiles: groupSize(tiles: tiles, inputs: inputs), inputs: inputs)
+  private static func kernelValues(inputs: Int, outputs: Int) -> Int {
+    outputs / panel * slices(inputs) * points * uStride
   }
 
   /// Tiles along a side of `size`.
-  private static func count(_ size: Int) -> Int { (size + tile - 1) / tile }
+  fileprivate static func count(_ size: Int) -> Int { (size + tile - 1) / tile }
 
   /// Convolves `inputs` channels to `outputs`, both multiples of 32, at height x width.
   mutating func convolve(height: Int, width: Int, inputs: Int, outputs: Int, pieces: Pieces) {
     let across = Self.count(width)
     let tiles = Self.count(height) * across
     let groupSize = Self.groupSize(tiles: tiles, inputs: inputs)
-    let row = Self.rowStride(inputs: inputs)
     let stride = Self.pointStride(tiles: groupSize, inputs: inputs)
-    precondition(Self.points * stride <= v.count, "a workspace for less")
-    let v = v.pointer
-    let own = own.pointer
+    let (slices, panels) = (Self.slices(inputs), outputs / Self.panel)
+    let sharesU = Self.kernelValues(inputs: inputs, outputs: outputs) <= Self.sharedValues
+    precondition(
+      Self.points * stride <= v.count
+        && (!sharesU || Self.kernelValues(inputs: inputs, outputs: outputs) <= u.count), "a workspace for less")
+    let (v, u, own) = (v.pointer, u.pointer, own.pointer)
     let kernels = set
-    let panels = outputs / Self.panel
+    let sliceU = Self.points * Self.uStride
+    func depth(_ slice: Int) -> Int { min(Self.slice, inputs - slice * Self.slice) }
+
+    if sharesU {
+      pool.forEach(panels * slices) { index, _ in
+        let (panel, slice) = index.quotientAndRemainder(dividingBy: slices)
+        pieces.kernels(slice * Self.slice, depth(slice), panel * Self.panel, u + index * sliceU, Self.uStride)
+      }
+    }
 
     for group in Swift.stride(from: 0, to: tiles, by: groupSize) {
       let size = min(groupSize, tiles - group)
@@ -105,37 +130,39 @@ struct Winograd: ~Copyable {
         let scratch = own + worker * Self.ownValues
         for t in index * chunk..<min((index + 1) * chunk, size) {
           let (y, x) = (group + t).quotientAndRemainder(dividingBy: across)
-          for channel in Swift.stride(from: 0, to: inputs, by: Self.slice) {
-            let patch = pieces.patch(y, x, channel, scratch)
+          for slice in 0..<slices {
+            let patch = pieces.patch(y, x, slice * Self.slice, scratch)
             kernels.input_transform(
-              patch.start, patch.rowStride, patch.columnStride, min(Self.slice, inputs - channel),
-              v + t * row + channel, stride)
+              patch.start, patch.rowStride, patch.columnStride, depth(slice),
+              v + (slice * size + t) * Self.slice, stride)
           }
         }
       }
 
-      let blocks = (size + Self.block - 1) / Self.block
       // Blocks of equal size, in whole steps of the product's 12 rows: no small remainder for one worker to wait on.
+      let blocks = (size + Self.block - 1) / Self.block
       let blockSize = ((size + blocks - 1) / blocks + 11) / 12 * 12
       pool.forEach(blocks * panels) { index, worker in
-        let (b, p) = index.quotientAndRemainder(dividingBy: panels)
+        let (b, panel) = index.quotientAndRemainder(dividingBy: panels)
         let first = b * blockSize
         let count = min(blockSize, size - first)
         guard count > 0 else { return }
-        let u = own + worker * Self.ownValues + Self.patchValues
-        let m = u + Self.points * Self.uStride
-        for input in Swift.stride(from: 0, to: inputs, by: Self.depth) {
-          let depth = min(Self.depth, inputs - input)
-          pieces.kernels(input, depth, p * Self.panel, u, Self.uStride)
+        let ownU = own + worker * Self.ownValues + Self.patchValues
+        let m = ownU + sliceU
+        for slice in 0..<slices {
+          let sliceOfU = sharesU ? u + (panel * slices + slice) * sliceU : ownU
+          if !sharesU {
+            pieces.kernels(slice * Self.slice, depth(slice), panel * Self.panel, ownU, Self.uStride)
+          }
           for point in 0..<Self.points {
             kernels.multiply(
-              count, depth, v + point * stride + first * row + input, row, 1, u + point * Self.uStride, Self.panel,
-              m + point * Self.mStride, Self.panel, input > 0)
+              count, depth(slice), v + point * stride + (slice * size + first) * Self.slice, Self.slice, 1,
+              sliceOfU + point * Self.uStride, Self.panel, m + point * Self.mStride, Self.panel, slice > 0)
           }
         }
         for t in 0..<count {
           let (y, x) = (group + first + t).quotientAndRemainder(dividingBy: across)
-          pieces.finish(y, x, p * Self.panel, UnsafePointer(m + t * Self.panel), Self.mStride)
+          pieces.finish(y, x, panel * Self.panel, UnsafePointer(m + t * Self.panel), Self.mStride)
         }
       }
     }

@@ -190,10 +190,12 @@ import Testing
   func expectAbsent(_ set: String) { #expect(set != "reference" && Kernels.name != set) }
 
   func workspace(for example: Example, pool: ThreadPool, kernels: ck_kernels) -> Winograd {
-    Winograd(
-      values: Winograd.valuesNeeded(
-        height: example.height, width: example.width, inputs: max(example.inputs, example.outputs)), pool: pool,
-      kernels: kernels)
+    var needs = Winograd.Needs()
+    needs.include(
+      height: example.height, width: example.width, inputs: example.inputs, outputs: example.outputs)
+    needs.include(
+      height: example.height, width: example.width, inputs: example.outputs, outputs: example.inputs)
+    return Winograd(needs: needs, pool: pool, kernels: kernels)
   }
 
   func copy<Element>(_ values: [Element], to buffer: inout Buffer<Element>) {
