@@ -1,0 +1,34 @@
+/* Work that is done by a child process, so that a codec's crash, exit or chatter stays there. */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include "picture_files.h"
+
+#include <stdbool.h>
+
+/* What a child answers first; pixels may follow. */
+typedef struct reply {
+  picture_files_result result;
+  int32_t width, height;
+  char message[PICTURE_FILES_MESSAGE_SIZE];
+} reply;
+
+typedef struct child {
+  int pid;
+  int pipe; /* what the child writes is read here */
+} child;
+
+/* Starts `work` in a child that ends when it returns. The child's stdout and stderr go to `chatter`, from which it can
+ * read them; SIGINT and SIGTERM are left to the parent. False when the machine has no process to spare. */
+bool child_start (child *c, void (*work) (void *context, int to_parent, int chatter), void *context);
+
+/* Reads that much from the child; false when it ended before. */
+bool child_read (const child *c, void *data, size_t size);
+
+/* Waits for the child's end. */
+void child_finish (child *c);
+
+/* Writes everything to a file descriptor; false with errno set when that cannot be. */
+bool write_all (int descriptor, const void *data, size_t size);
+
+#endif

@@ -1,0 +1,30 @@
+/* GEGL and babl, as they are used in a child process. */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include "container.h"
+#include "picture_files.h"
+
+#include <gegl.h>
+
+/* Starts GEGL in this process, its threads, swap files and messages kept down. What it complains of from now on is
+ * remembered. */
+void engine_start (void);
+
+/* The first complaint, or NULL. */
+const char *engine_complaint (void);
+
+/* The operation that reads or writes a kind of file, or NULL when this GEGL has none. */
+const char *engine_loader (container_kind kind);
+const char *engine_saver (container_kind kind);
+
+/* The space of an ICC profile, sRGB for an empty one, or NULL when babl cannot convert by the profile. */
+const Babl *engine_space (const uint8_t *profile, size_t size);
+
+/* The picture in a file, in the format it is stored in; NULL when nothing came. */
+GeglBuffer *engine_decode (container_kind kind, const char *path);
+
+/* Writes a picture to a file that does not exist yet. */
+void engine_encode (container_kind kind, const char *path, GeglBuffer *buffer);
+
+#endif
