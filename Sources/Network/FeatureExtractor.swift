@@ -23,6 +23,8 @@ package struct FeatureExtractor: ~Copyable {
   private var winograd: Winograd
   private var scratch: Buffer<Float>
   private let lineValues: Int
+  /// What each convolution took in the last passes.
+  package private(set) var times: [LayerName: PassTimes] = [:]
 
   /// For pictures of height x width, each at least `smallestSide`; `layers` is not empty and `vgg` reaches them all.
   package init(
@@ -60,8 +62,10 @@ package struct FeatureExtractor: ~Copyable {
     precondition(image.count == height * width * 3, "a picture of another size")
     image.withUnsafeBufferPointer { image in
       guard let image = image.baseAddress else { return }
+      let start = ContinuousClock.now
       pixels.forward(
         from: image, to: whole(0), signs: signs(0), workspace: scratch.pointer, pool: pool)
+      times[stages[0].layer, default: PassTimes()].forward = ContinuousClock.now - start
     }
     for index in stages.indices.dropFirst() {
       let stage = stages[index]
@@ -73,8 +77,10 @@ package struct FeatureExtractor: ~Copyable {
       } else {
         sink = .whole(whole(index), signs: signs(index))
       }
+      let start = ContinuousClock.now
       hidden(index).forward(from: next(index - 1), to: sink, workspace: &winograd)
       if stage.pooled && stage.wanted { poolWhole(index) }
+      times[stage.layer, default: PassTimes()].forward = ContinuousClock.now - start
     }
   }
 
@@ -106,15 +112,19 @@ package struct FeatureExtractor: ~Copyable {
       // The loss's own gradient by the features below is written first; the convolution's is added to it.
       let accumulates = below.wanted && !below.pooled
       if accumulates { writeLossGradient(at: index - 1, lossGradient) }
+      let start = ContinuousClock.now
       hidden(index).backward(
         from: source, to: nextGradient(index - 1), signs: below.pooled ? nil : signs(index - 1),
         accumulate: accumulates, workspace: &winograd,
         borders: BorderGradient(lines: scratch.pointer, lineValues: lineValues), pool: pool)
+      times[stage.layer, default: PassTimes()].backward = ContinuousClock.now - start
     }
     pixelGradient.withUnsafeMutableBufferPointer { gradient in
       guard let gradient = gradient.baseAddress else { return }
+      let start = ContinuousClock.now
       pixels.backward(
         from: map(arena.wholeGradient[0], stages[0]), to: gradient, workspace: scratch.pointer, pool: pool)
+      times[stages[0].layer, default: PassTimes()].backward = ContinuousClock.now - start
     }
   }
 
@@ -176,6 +186,12 @@ package struct FeatureExtractor: ~Copyable {
   }
 
   // MARK: - Features
+
+  /// Floating-point operations of one direct convolution of `layer`, forward or backward.
+  package func operations(of layer: LayerName) -> Double {
+    let stage = stages[stage(of: layer)]
+    return 18 * Double(stage.height * stage.width) * Double(stage.inputs * stage.outputs)
+  }
 
   package func channels(of layer: LayerName) -> Int { stages[stage(of: layer)].outputs }
   package func height(of layer: LayerName) -> Int { stages[stage(of: layer)].height }
