@@ -4,7 +4,8 @@ import Foundation
 /// Plain gradient descent at a rate that falls exponentially: rate * decay^(i / period) at step i, counted from 0, which
 /// is Keras' `SGD` under an `ExponentialDecay` that is not a staircase.
 ///
-/// A step to a point that is not finite is taken back and tried again at half the rate.
+/// A step to a point that is not finite, or is twice as bad as the start, is taken back and tried again at half the
+/// rate: a rate that is right for one size of picture can be far too high for another.
 package struct GradientDescent: Minimizer, ~Copyable {
   package struct Schedule: Sendable, Equatable {
     package var rate: Double
@@ -25,6 +26,7 @@ package struct GradientDescent: Minimizer, ~Copyable {
   private let pool: ThreadPool
   private var current: Iterate
   private var trial: Iterate
+  private let limit: Double
   private var steps = 0
 
   /// Starts at `start`, projected onto the box, with an evaluation there.
@@ -36,6 +38,7 @@ package struct GradientDescent: Minimizer, ~Copyable {
     self.pool = pool
     current = Iterate(at: start, in: box, of: function, on: pool)
     trial = Iterate(count: start.count)
+    limit = current.loss + abs(current.loss)
   }
 
   package var point: Span<Float> { @_lifetime(borrow self) get { current.point.span } }
@@ -47,7 +50,7 @@ package struct GradientDescent: Minimizer, ~Copyable {
       box.step(
         from: current.point, along: current.gradient, length: -schedule.rate(at: steps), into: &trial.point)
       trial.evaluate(function, on: pool)
-      if trial.isSound {
+      if trial.isSound && trial.loss <= limit {
         steps += 1
         swap(&current, &trial)
         return .moved
