@@ -57,6 +57,9 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["Pictures"], path: "Tests/TestSupport", swiftSettings: swift),
     .testTarget(
       name: "NetworkTests", dependencies: ["CKernels", "Compute", "Network", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "OptimizationTests", dependencies: ["Compute", "Optimization"],
+      exclude: ["make_reference.py", "TorchTrajectories.json"], swiftSettings: swift),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: swift),
   ]
 )
