@@ -1,22 +1,18 @@
-internal import Pictures
-
 /// Tells how much of the work is done and how long the rest will take, from how long it took so far.
 struct Clock {
   private let clock = ContinuousClock()
+  /// Of each scale, and which part of it makes the scale ready before the first iteration.
   private let work: [Double]
+  private let readying: Double
   private var scale = 0
   private var scaleStart: ContinuousClock.Instant
   private var secondsPerWork: Double?
 
-  /// One unit of work is one iteration over one pixel; making a scale ready takes about as long as `readying` of its
-  /// iterations.
   init(plan: Plan, styles: Int) {
-    readying = 1 + 0.5 * Double(styles)
-    work = plan.scales.map { [readying] in Double($0.size.area) * (Double($0.iterations) + readying) }
+    readying = Plan.readying(styles: styles)
+    work = plan.work(styles: styles)
     scaleStart = clock.now
   }
-
-  private let readying: Double
 
   /// The work on a scale begins.
   mutating func begin(scale index: Int) {

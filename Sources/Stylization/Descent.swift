@@ -33,7 +33,7 @@ struct Descent: ~Copyable {
     var objective = painting.objective(at: scale.size, range: 1)
     var minimizer = LBFGS(
       at: picture.pixels.span, of: { objective.value(of: $0, gradient: &$1) }, box: Box(0...1),
-      rule: .safeguarded(first: 2.0 / 255), history: 20, guess: BandScaling(size: scale.size, on: painting.pool),
+      rule: .safeguarded(first: 2.0 / 255), history: Plan.history, guess: BandScaling(size: scale.size, on: painting.pool),
       on: painting.pool)
     return try walk(&minimizer, &objective, progress, report)
   }

@@ -7,7 +7,7 @@ extension Job {
   /// - Parameter report: told how far the work is; its second argument makes the picture as it stands, in the content's
   ///   size, if called. Its answer stops the work or lets it go on.
   /// - Returns: the painting in the content's size and with its alpha; nil when it was discarded.
-  /// - Throws: `noMemory`, or `failed` when there is no finite loss to begin with.
+  /// - Throws: `failed` when there is no finite loss to begin with.
   package func run(
     _ report: (_ progress: Progress, _ preview: () -> Picture) -> Verdict
   ) throws(StylizationError) -> Picture? {

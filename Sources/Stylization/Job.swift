@@ -14,7 +14,7 @@ package struct Job: Sendable {
   /// - Parameters:
   ///   - styles: at least one.
   ///   - initial: where to start from, in the content's size; nil to start as the schedule says.
-  /// - Throws: `badArgument`, naming the setting or the picture.
+  /// - Throws: `badArgument`, naming the setting or the picture; `noMemory` with what it would need.
   package init(
     settings: Settings, content: Picture, styles: [Style], initial: Picture? = nil, weights: Weights
   ) throws(StylizationError) {
@@ -24,6 +24,17 @@ package struct Job: Sendable {
     if let initial, initial.size != content.size {
       throw StylizationError(
         .badArgument, "the picture to start from is \(initial.size), but must have the content's size \(content.size)")
+    }
+    let plan = Plan(settings: settings, content: content.size)
+    let needed = Memory.needed(plan: plan, settings: settings, content: content.size, styles: styles.count)
+    let allowed = Memory.allowed(settings)
+    guard needed <= allowed else {
+      throw StylizationError(
+        .noMemory,
+        """
+        painting at \(plan.largest) needs about \(Memory.words(needed)) of memory, but only \(Memory.words(allowed)) \
+        may be used; choose a smaller working size or allow more memory
+        """)
     }
     self.settings = settings
     self.content = content

@@ -7,6 +7,10 @@ struct Plan: Sendable {
     let size: Size
     /// At most.
     let iterations: Int
+
+    /// How long an iteration takes, the time for one pixel of a large picture being 1: a pass has costs that do not
+    /// depend on the size.
+    var workPerIteration: Double { Double(size.area) + 4000 }
   }
 
   enum Method: Sendable {
@@ -36,6 +40,35 @@ struct Plan: Sendable {
     scales = Self.stops.compactMap { part, iterations in
       guard part == 1 || Double(size.shortSide) * part >= Double(Size.shortestSide) else { return nil }
       return Scale(size: size.scaled(by: part), iterations: Int((Double(iterations) * share).rounded(.up)))
+    }
+  }
+}
+
+extension Plan {
+  /// The size at which the painting ends.
+  var largest: Size { scales.last?.size ?? Size(width: 1, height: 1) }
+
+  /// Iterations that making a scale ready is worth: the content's and the styles' features, and the first gradient.
+  static func readying(styles: Int) -> Double { 1.5 + 0.5 * Double(styles) }
+
+  /// The work of each scale.
+  func work(styles: Int) -> [Double] {
+    scales.map { $0.workPerIteration * (Double($0.iterations) + Self.readying(styles: styles)) }
+  }
+
+  /// How many pairs of steps and gradients L-BFGS remembers on the fast schedule.
+  static let history = 20
+
+  /// Vectors of the picture's size that the minimizer holds.
+  var vectors: Int {
+    switch method {
+    case .coarseToFine: 7 + 2 * (Self.history + 1)
+    case .original(let original):
+      switch original.method {
+      case .gradientDescent: 4
+      case .adam: 6
+      case .lbfgs(_, let history): 5 + 2 * (min(history, scales.first?.iterations ?? 0) + 1)
+      }
     }
   }
 }
