@@ -1,6 +1,8 @@
 /* Which kernels this processor gets: the one place that asks it what it can do. */
+#define _GNU_SOURCE
 #include "sets.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,4 +35,9 @@ const ck_kernels *ck_select(void) {
     if (set) return set;
   }
   return &reference_kernels;
+}
+
+int ck_processors(void) {
+  cpu_set_t allowed;
+  return sched_getaffinity(0, sizeof allowed, &allowed) == 0 ? CPU_COUNT(&allowed) : 1;
 }

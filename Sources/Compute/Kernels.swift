@@ -1,4 +1,4 @@
-package import CKernels
+import CKernels
 
 /// The kernels this process computes with, chosen once: see `ck_select`.
 package enum Kernels {

@@ -1,45 +1,36 @@
-import Foundation
+import CKernels
 import Synchronization
 
-/// The one place with threads: a fixed crew that shares out the iterations of a loop.
+/// A fixed crew of threads that shares out the iterations of a loop.
 ///
-/// The caller takes part in the work, so a pool of one starts no thread. Between loops the crew sleeps on a condition
-/// variable: an idle pool uses no processor time. Iterations are handed out one by one from an atomic counter, in no
-/// fixed order; a body whose iterations write to places of their own therefore gives the same bytes whatever the number
-/// of threads.
+/// The caller takes part in the work, so a pool of one starts no thread. Between loops the crew sleeps: an idle pool uses
+/// no processor time. Iterations are handed out one by one, in no fixed order; a body whose iterations write to places of
+/// their own therefore gives the same bytes whatever the number of threads.
 package final class ThreadPool: Sendable {
   /// How many threads work on a loop, the caller's included.
   package let threads: Int
   private let crew: Crew
 
+  /// A pool of `threads`, at least 1; of fewer, if the system has no more to give.
   package init(threads: Int) {
     precondition(threads >= 1, "a pool has at least the caller's thread")
-    self.threads = threads
     let crew = Crew()
     self.crew = crew
-    for worker in 1..<Swift.max(threads, 1) {
-      let thread = Thread { crew.serve(worker: worker) }
-      thread.stackSize = 1 << 20
-      thread.name = "impasto-\(worker)"
-      thread.start()
-    }
+    var started = 1
+    while started < threads, startThread({ [started] in crew.serve(worker: started) }) { started += 1 }
+    self.threads = started
   }
 
   deinit { crew.dismiss() }
-
-  /// The number of processors this process may run on.
-  package static var processors: Int { Swift.max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 
   /// Runs `body(index, worker)` once for every index in `0..<count`, `worker` in `0..<threads` telling which of the crew
   /// does it, and returns when all are done. Loops on one pool do not nest and do not overlap.
   package func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
     guard threads > 1, count > 1 else {
-      for index in 0..<Swift.max(count, 0) { body(index, 0) }
+      for index in 0..<max(count, 0) { body(index, 0) }
       return
     }
-    withoutActuallyEscaping(body) { escaping in
-      crew.run(Loop(count: count, body: escaping), helpers: threads - 1)
-    }
+    withoutActuallyEscaping(body) { crew.run(Loop(count: count, body: $0), helpers: threads - 1) }
   }
 }
 
@@ -63,52 +54,60 @@ private final class Loop: @unchecked Sendable {  // the body is shared on purpos
   }
 }
 
-/// The sleeping and waking of the pool's threads.
-private final class Crew: @unchecked Sendable {  // every field is guarded by `lock`
-  private let lock = NSCondition()
-  private var loop: Loop?
-  private var generation = 0
-  private var busy = 0
-  private var dismissed = false
+/// The sleeping and waking of a pool's threads.
+///
+/// The loops of one pass through a network follow each other within microseconds, and waking a sleeping thread takes
+/// tens of them: so for a moment, and only then, a waiting thread looks for itself before it goes to sleep.
+private final class Crew: Sendable {
+  private struct State {
+    var loop: Loop?
+    var generation = 0
+    var busy = 0
+    var dismissed = false
+  }
+
+  private let state = Monitor(State())
+  /// Copies of the state's own, to be looked at without the lock.
+  private let generation = Atomic<Int>(0)
+  private let busy = Atomic<Int>(0)
+  private static let looks = 2000
 
   func run(_ loop: Loop, helpers: Int) {
-    lock.lock()
-    precondition(self.loop == nil, "loops on one pool do not nest")
-    self.loop = loop
-    generation += 1
-    busy = helpers
-    lock.broadcast()
-    lock.unlock()
-
+    busy.store(helpers, ordering: .releasing)
+    state.use { state in
+      precondition(state.loop == nil, "loops on one pool do not nest")
+      state.loop = loop
+      state.generation += 1
+      state.busy = helpers
+      self.generation.store(state.generation, ordering: .releasing)
+    }
     loop.work(as: 0)
-
-    lock.lock()
-    while busy > 0 { lock.wait() }
-    self.loop = nil
-    lock.unlock()
+    look { busy.load(ordering: .acquiring) == 0 }
+    _ = state.wait { $0.busy == 0 }
+    state.use { $0.loop = nil }
   }
 
   func serve(worker: Int) {
     var seen = 0
-    lock.lock()
     while true {
-      while !dismissed && generation == seen { lock.wait() }
-      if dismissed { break }
-      seen = generation
-      guard let current = loop else { continue }
-      lock.unlock()
-      current.work(as: worker)
-      lock.lock()
-      busy -= 1
-      if busy == 0 { lock.broadcast() }
+      look { generation.load(ordering: .acquiring) != seen }
+      _ = state.wait { $0.dismissed || $0.generation != seen }
+      let now = state.read { (loop: $0.loop, generation: $0.generation, dismissed: $0.dismissed) }
+      if now.dismissed { return }
+      seen = now.generation
+      now.loop?.work(as: worker)
+      state.use { $0.busy -= 1 }
+      busy.wrappingSubtract(1, ordering: .releasing)
     }
-    lock.unlock()
   }
 
-  func dismiss() {
-    lock.lock()
-    dismissed = true
-    lock.broadcast()
-    lock.unlock()
+  func dismiss() { state.use { $0.dismissed = true } }
+
+  /// Looks a few microseconds for `condition`.
+  private func look(for condition: () -> Bool) {
+    for _ in 0..<Self.looks {
+      if condition() { return }
+      ck_pause()
+    }
   }
 }

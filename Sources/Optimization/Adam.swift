@@ -1,5 +1,5 @@
 package import Compute
-import Foundation
+import Glibc
 
 /// Adam (Kingma and Ba 2015, algorithm 1), each point projected onto a box.
 ///

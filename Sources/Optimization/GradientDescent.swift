@@ -1,5 +1,5 @@
 package import Compute
-import Foundation
+import Glibc
 
 /// Plain gradient descent at a rate that falls exponentially: rate * decay^(i / period) at step i, counted from 0, which
 /// is Keras' `SGD` under an `ExponentialDecay` that is not a staircase.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// The weights that resample one line of `count` samples to `newCount`: Lanczos' windowed sinc with three lobes, widened
 /// by the reduction so that nothing above the new sampling rate survives.

@@ -88,6 +88,18 @@ const ck_kernels *ck_named(const char *name);
 /* The kernels that need no particular processor: what every other set is held against. */
 const ck_kernels *ck_reference(void);
 
+/* How many processors this process may run on. */
+int ck_processors(void);
+
+/* Tells the processor that a loop only waits. */
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 /* MARK: the slow reference: direct convolution with sums in double precision. */
 
 /* y[height][width][outputs] = x * weights + bias, 3x3, same size; weights are [tap][inputs][outputs]; bias may be NULL. */

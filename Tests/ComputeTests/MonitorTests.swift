@@ -1,0 +1,37 @@
+import Compute
+import Testing
+
+@Suite struct MonitorTests {
+  @Test func waitingEndsWhenTheConditionHolds() {
+    let monitor = Monitor(0)
+    #expect(startThread { for _ in 0..<1000 { monitor.use { $0 += 1 } } })
+    #expect(monitor.wait(seconds: 60) { $0 == 1000 })
+    #expect(monitor.read { $0 } == 1000)
+  }
+
+  @Test func waitingGivesUpInTime() {
+    let monitor = Monitor(0)
+    let clock = ContinuousClock()
+    let start = clock.now
+    #expect(!monitor.wait(seconds: 0.05) { $0 == 1 })
+    #expect(clock.now - start >= .milliseconds(50))
+  }
+
+  @Test func aWorkerThreadIsWaitedFor() throws {
+    let done = Monitor(false)
+    let thread = try #require(WorkerThread { done.use { $0 = true } })
+    #expect(thread.wait(seconds: 60))
+    #expect(done.read { $0 })
+  }
+}
+
+@Suite struct MachineTests {
+  @Test func tellsWhatTheSystemTells() throws {
+    #expect(Machine.processors >= 1)
+    #expect(!Machine.processorName.isEmpty)
+    #expect(try #require(Machine.freeBytes) > 1 << 20)
+    let before = Machine.peakResidentBytes
+    let large = Buffer<Float>(count: 1 << 24, repeating: 1)
+    #expect(Machine.peakResidentBytes >= max(before, large.count * 4))
+  }
+}
