@@ -61,5 +61,8 @@ let package = Package(
       name: "OptimizationTests", dependencies: ["Compute", "Optimization"],
       exclude: ["make_reference.py", "TorchTrajectories.json"], swiftSettings: swift),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "StylizationTests", dependencies: ["Compute", "Network", "Optimization", "Pictures", "Stylization", "TestSupport"],
+      swiftSettings: swift),
   ]
 )
