@@ -16,11 +16,13 @@ package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
 
   let task = Unmanaged.passRetained(Task(body))
   var thread = pthread_t()
-  let failed = pthread_create(&thread, &attributes, { argument in
-    guard let argument else { return nil }
-    Unmanaged<Task>.fromOpaque(argument).takeRetainedValue().body()
-    return nil
-  }, task.toOpaque())
+  let failed = pthread_create(
+    &thread, &attributes,
+    { argument in
+      guard let argument else { return nil }
+      Unmanaged<Task>.fromOpaque(argument).takeRetainedValue().body()
+      return nil
+    }, task.toOpaque())
   if failed != 0 { task.release() }
   return failed == 0
 }
