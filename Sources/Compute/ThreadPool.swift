@@ -89,16 +89,22 @@ private final class Crew: Sendable {
 
   func serve(worker: Int) {
     var seen = 0
-    while true {
-      look { generation.load(ordering: .acquiring) != seen }
-      _ = state.wait { $0.dismissed || $0.generation != seen }
-      let now = state.read { (loop: $0.loop, generation: $0.generation, dismissed: $0.dismissed) }
-      if now.dismissed { return }
-      seen = now.generation
-      now.loop?.work(as: worker)
+    while takePart(as: worker, after: &seen) {
       state.use { $0.busy -= 1 }
       busy.wrappingSubtract(1, ordering: .releasing)
     }
+  }
+
+  /// Waits for the next loop and works on it; `false` when the crew is dismissed. The loop is let go of on return, before
+  /// it is said to be done: its body must not outlive the call that it was given to.
+  @inline(never) private func takePart(as worker: Int, after seen: inout Int) -> Bool {
+    look { [seen] in generation.load(ordering: .acquiring) != seen }
+    _ = state.wait { [seen] in $0.dismissed || $0.generation != seen }
+    let now = state.read { (loop: $0.loop, generation: $0.generation, dismissed: $0.dismissed) }
+    if now.dismissed { return false }
+    seen = now.generation
+    now.loop?.work(as: worker)
+    return true
   }
 
   func dismiss() { state.use { $0.dismissed = true } }
