@@ -16,13 +16,6 @@ import Testing
     #expect(!monitor.wait(seconds: 0.05) { $0 == 1 })
     #expect(clock.now - start >= .milliseconds(50))
   }
-
-  @Test func aWorkerThreadIsWaitedFor() throws {
-    let done = Monitor(false)
-    let thread = try #require(WorkerThread { done.use { $0 = true } })
-    #expect(thread.wait(seconds: 60))
-    #expect(done.read { $0 })
-  }
 }
 
 @Suite struct MachineTests {
