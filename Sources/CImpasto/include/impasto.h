@@ -18,7 +18,8 @@
  * clamped, NaN and infinities are taken as 0. Alpha is one float a pixel in [0, 1], or NULL for an opaque picture.
  * The library copies what it is given: nothing the caller passes has to outlive the call.
  *
- * Every function may be called from any thread, several at once; a job that is being freed may not be used elsewhere.
+ * Every function may be called from any thread, several at once. Null pointers, jobs that have been freed and numbers
+ * that make no sense are answered with IMPASTO_BAD_ARGUMENT; of memory the caller owns only the size can be believed.
  * `message` is NULL or has room for IMPASTO_MESSAGE_SIZE bytes; it is made empty on success and else holds one sentence
  * in UTF-8 that says what was wrong. No call blocks for longer than it takes to copy a picture, but impasto_job_free
  * and impasto_job_wait, which wait for the job's thread.
@@ -32,7 +33,7 @@
 extern "C" {
 #endif
 
-#define IMPASTO_MESSAGE_SIZE 512
+#define IMPASTO_MESSAGE_SIZE 1024
 
 /* What a call answers. */
 typedef int32_t impasto_result;
@@ -59,7 +60,7 @@ typedef int32_t impasto_state;
 #define IMPASTO_BRUSH_SIZE_MAX 400.0
 #define IMPASTO_BRUSH_SIZE_DEFAULT 100.0
 #define IMPASTO_WORKING_SIZE_MIN 16
-#define IMPASTO_WORKING_SIZE_MAX 16384
+#define IMPASTO_WORKING_SIZE_MAX 32768
 #define IMPASTO_WORKING_SIZE_DEFAULT 1024
 #define IMPASTO_RECIPE_DEFAULT "impasto"
 
@@ -68,7 +69,7 @@ typedef struct impasto_options {
   double strength;            /* 0..100; 50 is the recipe's own weights */
   double brush_size;          /* 25..400 per cent of the style picture scaled to the content's area */
   int32_t keep_colors;        /* 0 or 1 */
-  int32_t working_size;       /* long side the painting is worked out at, 16..16384; 0 = the picture's own size */
+  int32_t working_size;       /* long side the painting is worked out at, 16..32768; 0 = the picture's own size */
   int32_t seed;
   int32_t iterations;         /* at the largest scale; 0 = the recipe's own number */
   int32_t threads;            /* 0 = one for every processor */
@@ -95,7 +96,7 @@ typedef struct impasto_status {
   int32_t iteration, iterations; /* at this scale */
   double loss;
   double seconds_left;     /* below 0 while not known */
-  int64_t preview_serial;  /* rises whenever impasto_job_preview would give another picture; 0 = none yet */
+  int64_t preview_serial;  /* rises when impasto_job_preview has another picture; 0 = none yet */
 } impasto_status;
 
 /* What a painting will take on this machine. */
@@ -126,7 +127,8 @@ impasto_result impasto_job_start(impasto_job *job, char *message);
 /* How far it is. When the state is IMPASTO_BROKEN the message says why. */
 impasto_result impasto_job_status(const impasto_job *job, impasto_status *status, char *message);
 
-/* The picture as it stands, brought to the content's size: width * height * 3 floats into `pixels`. */
+/* The picture as it stands, brought to the content's size: width * height * 3 floats into `pixels`. A newer one is made
+ * once the last one has been asked for. */
 impasto_result impasto_job_preview(const impasto_job *job, float *pixels, char *message);
 
 /* Asks the job to end within one iteration; returns at once. With `keep` the picture as it stands becomes the result. */
