@@ -19,6 +19,7 @@ typedef struct request {
   const char *temporary;
   container_kind kind;
   const picture_file *file;
+  int parent;
 } request;
 
 /* A name in the same folder that nobody else makes a file under, hidden, with an ending that changes nothing. */
@@ -109,7 +110,22 @@ replace_contents (const char *path, bytes contents)
   return is_written;
 }
 
-/* Reads back what was encoded (GEGL's savers do not tell when the disk is full) and embeds the profile. */
+/* Makes the new name last through a loss of power; a file system that cannot is none the worse. */
+static void
+sync_folder (const char *path)
+{
+  char *folder = g_path_get_dirname (path);
+  const int descriptor = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor >= 0)
+    {
+      fsync (descriptor);
+      close (descriptor);
+    }
+  g_free (folder);
+}
+
+/* Reads back what was encoded (GEGL's savers do not tell when the disk is full), embeds the profile, and gives
+ * the file its name. */
 static picture_files_result
 finish_file (const request *r, char *message)
 {
@@ -131,12 +147,13 @@ finish_file (const request *r, char *message)
         return cannot_write (r, message, "the colour profile could not be embedded");
       data = (bytes) { with_profile, size };
     }
-  if (!replace_contents (r->temporary, data))
+  if (!replace_contents (r->temporary, data) || rename (r->temporary, r->path) != 0)
     return cannot_write (r, message, strerror (errno));
+  sync_folder (r->path);
   return PICTURE_FILES_OK;
 }
 
-/* In the child: writes the whole temporary file, then answers. */
+/* In the child, which carries on if the parent is killed: writes the file, then answers. */
 static void
 encode (void *context, int to_parent, int chatter)
 {
@@ -156,21 +173,9 @@ encode (void *context, int to_parent, int chatter)
       engine_encode (r->kind, r->temporary, stored (file, space != NULL ? space : babl_space ("sRGB"), has_alpha, bits));
       answer.result = finish_file (r, answer.message);
     }
+  if (answer.result != PICTURE_FILES_OK && getppid () != r->parent)
+    unlink (r->temporary); /* nobody else is left to do it */
   write_all (to_parent, &answer, sizeof answer);
-}
-
-/* Makes the new name last through a loss of power; a file system that cannot is none the worse. */
-static void
-sync_folder (const char *path)
-{
-  char *folder = g_path_get_dirname (path);
-  const int descriptor = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor >= 0)
-    {
-      fsync (descriptor);
-      close (descriptor);
-    }
-  g_free (folder);
 }
 
 /* Encoders say poorly, or by breaking down, that there is no more room: whatever stopped one stops this too, and tells
@@ -206,9 +211,6 @@ save_through (const request *r, char *message)
       return has_answer ? say (message, answer.result, "%s", answer.message)
                         : cannot_write (r, message, "the encoder broke down");
     }
-  if (rename (r->temporary, r->path) != 0)
-    return cannot_write (r, message, strerror (errno));
-  sync_folder (r->path);
   if (r->file->alpha != NULL && r->kind == KIND_JPEG)
     return say (message, PICTURE_FILES_OK, "%s is a JPEG file, which holds no transparency: the picture in it is opaque.",
                 r->path);
@@ -222,7 +224,7 @@ picture_file_save (const char *path, const picture_file *file, char *message)
   if (result != PICTURE_FILES_OK)
     return result;
   char *temporary = temporary_name (path);
-  const request r = { path, temporary, container_kind_of_name (path), file };
+  const request r = { path, temporary, container_kind_of_name (path), file, getpid () };
   result = save_through (&r, message);
   if (result != PICTURE_FILES_OK)
     unlink (temporary);

@@ -1,0 +1,74 @@
+internal import Compute
+package import Network
+package import Pictures
+
+/// What an iteration of the gatys objective, value and pixel gradient, takes on this machine.
+package struct Benchmark: Sendable {
+  package let size: Size
+  package let threads: Int
+  /// Of each timed iteration, in order; one more came before them to warm up.
+  package let seconds: [Double]
+  /// Floating-point operations of an iteration by direct convolution, forward and the gradient with respect to the
+  /// pixels: 2 x 9 for each pair of channels and position of each layer, and as many again.
+  package let operations: Double
+
+  /// Times `iterations` of a square picture of `side` pixels.
+  ///
+  /// - Throws: `badArgument` for a number out of range, or weights that stop before conv5_1.
+  package init(side: Int, iterations: Int, threads: Int?, weights: Weights) throws(StylizationError) {
+    try check(side, "size", in: Settings.workingSizes)
+    try check(iterations, "number of iterations", in: Settings.iterationCounts)
+    if let threads { try check(threads, "number of threads", in: Settings.threadCounts) }
+    let size = Size(width: side, height: side)
+    let pool = ThreadPool(threads: threads ?? Machine.processors)
+    let recipe = Recipe.gatys
+    let network = try recipe.network(from: weights)
+    let targets = StyleTarget.all(
+      recipe: recipe, styles: [Style(.waves(size, length: 9))], pieceArea: size.area, network: network, on: pool)
+    var objective = Objective(
+      recipe: recipe, content: .waves(size, length: 31), targets: targets, network: network, on: pool)
+    let image = Picture.waves(size, length: 17)
+    var gradient = [Float](repeating: 0, count: image.pixels.count)
+    var seconds: [Double] = []
+    for _ in 0...iterations {
+      let duration = ContinuousClock().measure {
+        var slope = gradient.mutableSpan
+        _ = objective.value(of: image.pixels.span, gradient: &slope)
+      }
+      seconds.append(duration / .seconds(1))
+    }
+    self.size = size
+    self.threads = pool.threads
+    self.seconds = Array(seconds.dropFirst())
+    operations = Self.operations(of: network.layers, in: weights.architecture, side: side)
+  }
+
+  package var median: Double {
+    let sorted = seconds.sorted()
+    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+  }
+
+  private static func operations(of layers: [LayerName], in architecture: Architecture, side: Int) -> Double {
+    layers.reduce(0) { sum, layer in
+      let layerSide = Double(side >> (layer.block - 1))
+      let channels = Double(architecture.inputChannels(of: layer) * architecture.outputChannels(of: layer))
+      return sum + 2 * 2 * 9 * channels * layerSide * layerSide
+    }
+  }
+}
+
+extension Picture {
+  /// A picture with something to see at every place, the same every time.
+  fileprivate static func waves(_ size: Size, length: Int) -> Picture {
+    var pixels = [Float](repeating: 0, count: size.area * 3)
+    for y in 0..<size.height {
+      for x in 0..<size.width {
+        for channel in 0..<3 {
+          let phase = (x * (channel + 1) + y * (3 - channel)) % length
+          pixels[(y * size.width + x) * 3 + channel] = Float(phase) / Float(length)
+        }
+      }
+    }
+    return Picture(width: size.width, height: size.height, pixels: pixels)
+  }
+}

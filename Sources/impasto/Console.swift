@@ -1,0 +1,33 @@
+import Glibc
+
+/// Writes a line of diagnostics to stderr, under the program's name.
+func tell(_ sentence: String) {
+  writeAll("impasto: \(sentence)\n", to: STDERR_FILENO)
+}
+
+/// Writes a line of data to stdout, at once.
+func output(_ line: String) throws(Failure) {
+  guard writeAll("\(line)\n", to: STDOUT_FILENO) else {
+    throw Failure(.cannotWrite, "stdout cannot be written to: \(String(cString: strerror(errno))).")
+  }
+}
+
+/// Writes text whole; false with errno set when that cannot be.
+@discardableResult
+func writeAll(_ text: String, to descriptor: Int32) -> Bool {
+  writeAll(Array(text.utf8), to: descriptor)
+}
+
+/// Writes bytes whole; false with errno set when that cannot be.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+  var rest = bytes[...]
+  while !rest.isEmpty {
+    let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    if count >= 0 {
+      rest = rest.dropFirst(count)
+    } else if errno != EINTR {
+      return false
+    }
+  }
+  return true
+}

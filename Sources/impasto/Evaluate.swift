@@ -1,0 +1,55 @@
+import ArgumentParser
+import Compute
+import Network
+import Pictures
+import Stylization
+
+/// `impasto evaluate`: the value of a recipe's objective for one image, and its gradient.
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the loss of an image, term by term, as JSON.",
+    discussion: "Nothing is resized: IMAGE has the size of CONTENT. For recipe keras, STYLE has it too.")
+
+  @Option(help: "The objective.")
+  var recipe: Recipe
+
+  @Option(help: "The photograph.", completion: .pictures)
+  var content: String
+
+  @Option(help: "The painting.", completion: .pictures)
+  var style: String
+
+  @Option(help: "The image that is judged.", completion: .pictures)
+  var image: String
+
+  @Option(help: "In place of the recipe's own pooling.")
+  var pool: Pooling?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write d loss / d image here, as .npy: float32, (height, width, 3), RGB in [0, 1].", valueName: "file"),
+    completion: .file(extensions: ["npy"]))
+  var gradient: String?
+
+  func run() throws {
+    if let gradient { try WholeFile.checkCanWrite(gradient) }
+    let (content, style, image) = (
+      try PictureFile(contentsOf: content).picture, try PictureFile(contentsOf: style).picture,
+      try PictureFile(contentsOf: image).picture
+    )
+    let weights = try Weights.found(for: recipe)
+    let evaluation: Evaluation
+    do throws(StylizationError) {
+      evaluation = try Evaluation(
+        recipe: recipe, pooling: pool, content: content, style: style, image: image, weights: weights,
+        on: ThreadPool(threads: Machine.processors))
+    } catch {
+      throw Failure(error)
+    }
+    if let gradient {
+      try WholeFile.write(numpyFile(evaluation.gradient, shape: [image.height, image.width, 3]), to: gradient)
+    }
+    let terms = evaluation.terms.map { ($0.name, JSON.number($0.value)) }
+    try output(JSON.object([("loss", JSON.number(evaluation.loss)), ("terms", JSON.object(terms))]))
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// The command line: paint a photograph like a painting, and look into how.
+@main
+struct Impasto: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "impasto",
+    abstract: "Paint a photograph in the style of a painting.",
+    discussion: """
+      Exit status: 0 done, 64 bad usage, 65 a file that is not what it should be, 66 an input file that cannot be \
+      opened, 69 the weights or the engine missing, 70 the painting itself failed, 73 cannot write, 130 interrupted.
+      """,
+    version: "1.0.0",
+    subcommands: [Stylize.self, Evaluate.self, Bench.self, EstimateCost.self, DescribeWeights.self],
+    defaultSubcommand: Stylize.self)
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as Failure {
+      tell(failure.sentence)
+      exit(withError: ExitCode(failure.status.rawValue))
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import Stylization
+
+/// How to paint: the options that a painting and its estimate have in common. Defaults and ranges are those of
+/// `Settings`.
+struct PaintingOptions: ParsableArguments {
+  private static let defaults = Settings()
+
+  @Option(help: "0 is near the photograph, 100 near the painting's texture.")
+  var strength = PaintingOptions.defaults.strength
+
+  @Option(
+    help: ArgumentHelp(
+      "Per cent of the painting's size when scaled to the photograph's area: larger makes larger strokes.",
+      valueName: "percent"))
+  var brushSize = PaintingOptions.defaults.brushSize
+
+  @Flag(help: "Keep the photograph's colours.")
+  var keepColors = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The long side in pixels at which the picture is worked out, or 'full' for its own; the result has its own.",
+      valueName: "long-side"))
+  var size = WorkingSize(longSide: PaintingOptions.defaults.workingSize)
+
+  @Option(help: "The objective.")
+  var recipe = PaintingOptions.defaults.recipe
+
+  @Option(help: "From coarse to fine, or as the recipe was published.")
+  var schedule = PaintingOptions.defaults.schedule
+
+  @Option(help: "Iterations at the largest scale. (default: the schedule's own)")
+  var iterations: Int?
+
+  @Option(help: "Of the noise that some recipes start from.")
+  var seed = PaintingOptions.defaults.seed
+
+  @Option(help: "Threads to work on. (default: one for every processor)")
+  var threads: Int?
+
+  @Option(help: "What the work may take, as in 2G or 512M. (default: half of what is free)")
+  var memory: MemorySize?
+
+  var settings: Settings {
+    var settings = Settings()
+    settings.strength = strength
+    settings.brushSize = brushSize
+    settings.keepColors = keepColors
+    settings.workingSize = size.longSide
+    settings.recipe = recipe
+    settings.schedule = schedule
+    settings.iterations = iterations
+    settings.seed = seed
+    settings.threads = threads
+    settings.memory = memory?.bytes
+    return settings
+  }
+
+  func validate() throws {
+    do {
+      try settings.validate()
+    } catch {
+      throw ValidationError("\(error).")
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import CPictureFiles
+import Pictures
+
+/// A picture with what its file says beyond colours and alpha, so that a painting of it can be saved alike.
+struct PictureFile {
+  let picture: Picture
+  /// Of each channel in the file: 8 or 16.
+  let bits: Int32
+  /// The ICC profile embedded in the file.
+  let profile: [UInt8]?
+
+  /// Reads the file at `path`. A remark that is worth passing on goes to stderr.
+  init(contentsOf path: String) throws(Failure) {
+    var file = picture_file()
+    try call { message in picture_file_load(path, &file, message) }
+    defer { picture_file_free(&file) }
+    let area = Int(file.width) * Int(file.height)
+    picture = Picture(
+      width: Int(file.width), height: Int(file.height),
+      pixels: Array(UnsafeBufferPointer(start: file.pixels, count: area * 3)),
+      alpha: file.alpha.map { Array(UnsafeBufferPointer(start: $0, count: area)) })
+    bits = file.bits
+    profile = file.profile.map { Array(UnsafeBufferPointer(start: $0, count: file.profile_size)) }
+  }
+
+  /// Asks, before a long run, whether a picture of this size could be saved under that name.
+  static func checkCanSave(_ size: Size, to path: String) throws(Failure) {
+    try call { message in picture_file_can_save(path, Int32(size.width), Int32(size.height), message) }
+  }
+
+  /// Saves a painting of this picture with its bits and profile: a whole file or none.
+  func save(_ painting: Picture, to path: String) throws(Failure) {
+    var pixels = painting.pixels
+    var alpha = painting.alpha ?? []
+    var profile = profile ?? []
+    try pixels.withUnsafeMutableBufferPointer { pixels throws(Failure) in
+      try alpha.withUnsafeMutableBufferPointer { alpha throws(Failure) in
+        try profile.withUnsafeMutableBufferPointer { profile throws(Failure) in
+          var file = picture_file(
+            width: Int32(painting.width), height: Int32(painting.height), bits: bits, pixels: pixels.baseAddress,
+            alpha: alpha.isEmpty ? nil : alpha.baseAddress, profile: profile.isEmpty ? nil : profile.baseAddress,
+            profile_size: profile.count)
+          try call { message in picture_file_save(path, &file, message) }
+        }
+      }
+    }
+  }
+}
+
+/// Calls into CPictureFiles: throws its sentence, or passes on its remark.
+private func call(_ function: (UnsafeMutablePointer<CChar>) -> picture_files_result) throws(Failure) {
+  var buffer = [CChar](repeating: 0, count: Int(PICTURE_FILES_MESSAGE_SIZE))
+  let result = buffer.withUnsafeMutableBufferPointer { pointer in
+    pointer.baseAddress.map(function) ?? PICTURE_FILES_NO_ENGINE
+  }
+  let message = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  switch result {
+  case PICTURE_FILES_OK: if !message.isEmpty { tell(message) }
+  case PICTURE_FILES_CANNOT_OPEN: throw Failure(.cannotOpen, message)
+  case PICTURE_FILES_BAD_FILE: throw Failure(.badFile, message)
+  case PICTURE_FILES_CANNOT_WRITE: throw Failure(.cannotWrite, message)
+  default: throw Failure(.unavailable, message)
+  }
+}
