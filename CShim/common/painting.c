@@ -136,11 +136,11 @@ static void fail_by_job(Painting *painting) {
   fail(painting);
 }
 
-/* Once the engine has taken the work, puts the new layer, which looks like its source so far, into the image: what the
- * engine refuses leaves no trace there. FALSE while the engine is thinking about it. */
+/* Once the engine has done a first stroke, puts the new layer, which looks like its source so far, into the image: what
+ * the engine refuses leaves no trace there. FALSE before that. */
 static gboolean insert_layer(Painting *painting) {
   job_progress(painting->job, &painting->progress);
-  if (painting->progress.state == JOB_RUNNING && painting->progress.status.state == IMPASTO_NEW) return FALSE;
+  if (painting->progress.state == JOB_RUNNING && painting->progress.status.scales == 0) return FALSE;
 
   painting->phase = PAINT;
   if (painting->progress.state == JOB_FAILED) {

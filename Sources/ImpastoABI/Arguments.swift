@@ -43,7 +43,7 @@ extension impasto_options {
 }
 
 private func flag(_ value: Int32, _ name: String) throws(Refusal) -> Bool {
-  guard value == 0 || value == 1 else { throw .badArgument("\(name) is \(value), but must be 0 or 1") }
+  guard value == 0 || value == 1 else { throw .badArgument("the flag \(name) is \(value), but must be 0 or 1") }
   return value == 1
 }
 

@@ -1,4 +1,6 @@
-// The functions of impasto.h, which says what they do.
+// The functions of impasto.h, which says what they do. Their names are C's.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CImpasto
 internal import Network
 internal import Pictures
@@ -19,7 +21,7 @@ public func impasto_options_default(_ options: UnsafeMutablePointer<impasto_opti
 @c @implementation
 public func impasto_job_new(
   _ options: UnsafePointer<impasto_options>?, _ content: UnsafePointer<impasto_picture>?,
-  _ styles: UnsafePointer<impasto_picture>?, _ style_count: Int32, _ initial: UnsafePointer<impasto_picture>?,
+  _ styles: UnsafePointer<impasto_picture>?, _ count: Int32, _ initial: UnsafePointer<impasto_picture>?,
   _ job: UnsafeMutablePointer<OpaquePointer?>?, _ message: UnsafeMutablePointer<CChar>?
 ) -> impasto_result {
   answer(message) { () throws(Refusal) in
@@ -27,7 +29,7 @@ public func impasto_job_new(
     job.pointee = nil
     job.pointee = JobTable.shared.insert(
       RunningJob(
-        try Job(options: options, content: content, styles: styles, count: style_count, initial: initial)))
+        try Job(options: options, content: content, styles: styles, count: count, initial: initial)))
   }
 }
 
@@ -100,17 +102,17 @@ public func impasto_job_free(_ job: OpaquePointer?) {
 
 @c @implementation
 public func impasto_estimate(
-  _ options: UnsafePointer<impasto_options>?, _ width: Int32, _ height: Int32, _ style_count: Int32,
+  _ options: UnsafePointer<impasto_options>?, _ width: Int32, _ height: Int32, _ count: Int32,
   _ cost: UnsafeMutablePointer<impasto_cost>?, _ message: UnsafeMutablePointer<CChar>?
 ) -> impasto_result {
   answer(message) { () throws(Refusal) in
     guard let cost else { throw .badArgument("cost is NULL") }
     let settings = try Settings(options)
     let size = try Size(width: width, height: height, of: "the content picture")
-    try Job.check(styleCount: style_count)
+    try Job.check(styleCount: count)
     let weights = try Weights(options)
     do throws(StylizationError) {
-      let estimate = try Estimate(settings: settings, content: size, styles: Int(style_count), weights: weights)
+      let estimate = try Estimate(settings: settings, content: size, styles: Int(count), weights: weights)
       cost.pointee = impasto_cost(
         seconds: estimate.seconds, bytes: Int64(estimate.bytes), width: Int32(estimate.width),
         height: Int32(estimate.height), scales: Int32(estimate.scales))

@@ -25,7 +25,8 @@ struct Refusal: Error {
   }
 
   init(_ error: WeightsError) {
-    self.init(IMPASTO_BAD_WEIGHTS, "the network's weights cannot be used: \(error); install Impasto again to have them back")
+    self.init(
+      IMPASTO_BAD_WEIGHTS, "the network's weights cannot be used: \(error); install Impasto again to have them back")
   }
 }
 
