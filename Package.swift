@@ -60,6 +60,8 @@ let package = Package(
     .testTarget(
       name: "OptimizationTests", dependencies: ["Compute", "Optimization"],
       exclude: ["make_reference.py", "TorchTrajectories.json"], swiftSettings: swift),
+    .testTarget(
+      name: "ImpastoABITests", dependencies: ["CImpasto", "Stylization", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "StylizationTests", dependencies: ["Compute", "Network", "Optimization", "Pictures", "Stylization", "TestSupport"],
