@@ -161,7 +161,7 @@ static picture_files_result
 examine (const char *path, const container *about, char *message)
 {
   if (about->width == 0 || about->height == 0 || (uint64_t) about->width * about->height > MOST_PIXELS)
-    return say (message, PICTURE_FILES_BAD_FILE, "%s says it is %ux%u; a picture of 1 to %u million pixels was expected.",
+    return say (message, PICTURE_FILES_BAD_FILE, "%s says it is %ux%u; from one pixel to %u million were expected.",
                 path, about->width, about->height, (unsigned) (MOST_PIXELS / 1000000));
   const bytes profile = { about->profile, about->profile_size };
   if (profile.size > 0 && !has_text (profile, 16, "RGB ", 4))
