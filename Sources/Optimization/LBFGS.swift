@@ -1,4 +1,5 @@
 package import Compute
+internal import Foundation
 
 /// L-BFGS (Liu and Nocedal 1989), kept inside a box and unable to blow up, or plain as PyTorch runs it.
 ///
@@ -12,7 +13,9 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     /// had to be dropped, moves the entries by `first` on average. The loss never rises.
     case safeguarded(first: Double)
     /// `rate` times the direction, the first time also times min(1, 1/|g|_1), whatever the loss does: PyTorch's
-    /// `torch.optim.LBFGS` without a line search. A point that is not finite is still refused.
+    /// `torch.optim.LBFGS` without a line search. A point that is not finite is still refused; and while the curvature
+    /// is negative, so that there is no pair to learn from, steps grow from the first by doubling, where PyTorch goes
+    /// all the way along the gradient, however large it is.
     case plain(rate: Double)
   }
 
@@ -24,6 +27,8 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
   private var current: Iterate
   private var trial: Iterate
   private var direction: Buffer<Float>
+  /// Steps since the start or the last restart, while none of them gave a pair.
+  private var barrenSteps = 0
 
   /// Starts at `start`, projected onto the box, with an evaluation there. Memory: five vectors, and two for each of the
   /// `history` pairs and one more, as they come.
@@ -93,7 +98,7 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     case .safeguarded(let first):
       return isFirst ? first * Double(direction.count) / magnitude(direction) : 1
     case .plain(let rate):
-      return isFirst ? rate * min(1, 1 / magnitude(current.gradient)) : rate
+      return isFirst ? rate * min(1, pow(2, Double(barrenSteps)) / magnitude(current.gradient)) : rate
     }
   }
 
@@ -134,6 +139,7 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     if history.store(pair, above: threshold) {
       guess.learn(step: pair.step, change: pair.change, product: pair.product)
     }
+    barrenSteps = history.isEmpty ? barrenSteps + 1 : 0
     swap(&current, &trial)
   }
 }

@@ -19,7 +19,7 @@ enum Calibration {
   static func secondsPerWork(settings: Settings, network: VGG) -> Double {
     let recipe = settings.recipe
     let circumstances = Circumstances(
-      threads: settings.threads ?? ThreadPool.processors, layers: recipe.layers, pooling: recipe.pooling,
+      threads: settings.threads ?? Machine.processors, layers: recipe.layers, pooling: recipe.pooling,
       padding: recipe.padding)
     if let seconds = known.withLock({ $0[circumstances] }) { return seconds }
     let seconds = measure(circumstances, network) / Plan.Scale(size: size, iterations: 1).workPerIteration

@@ -6,11 +6,11 @@ internal import Compute
 struct Coverage: Sendable {
   /// One for each position, row by row.
   let values: [Float]
-  /// Their sum: how many positions there are in effect.
+  /// Their sum: how many positions there are in effect; not quite zero where nothing is seen, to divide by.
   let total: Double
 
   /// The mean of alpha under each position of a layer of `height` x `width` positions, halvings of the picture's size
-  /// that drop a last odd row or column. Nil where it would say nothing: alpha is 1 everywhere, or 0 everywhere.
+  /// that drop a last odd row or column. Nil where it would say nothing, as alpha is 1 everywhere.
   init?(alpha: [Float], pictureHeight: Int, pictureWidth: Int, height: Int, width: Int) {
     guard alpha.contains(where: { $0 < 1 }) else { return nil }
     var values = alpha
@@ -20,10 +20,8 @@ struct Coverage: Sendable {
       (rows, columns) = (rows / 2, columns / 2)
     }
     precondition(rows == height && columns == width, "not a layer of this picture")
-    let total = values.reduce(0.0) { $0 + Double($1) }
-    guard total > 0 else { return nil }
     self.values = values
-    self.total = total
+    total = max(values.reduce(0.0) { $0 + Double($1) }, 1e-6)
   }
 
   private static func halved(_ values: [Float], rows: Int, columns: Int) -> [Float] {

@@ -4,16 +4,20 @@ extension Picture {
   /// The picture with colours under its transparent pixels that continue those around them, so that the network, which
   /// sees colours alone, finds no edge there. Alpha stays.
   ///
-  /// What is missing is taken from the picture at half its size, filled in the same way.
+  /// What is missing is taken from the picture at half its size, filled in the same way. A picture with nothing to see
+  /// is taken for an opaque one.
   var withoutHoles: Picture {
-    guard let alpha, alpha.contains(where: { $0 < 1 }), alpha.contains(where: { $0 > 0 }) else { return self }
-    guard size.shortSide > 1 else { return self }
+    guard let alpha else { return self }
+    // Below this alpha the colour of a pixel means nothing.
+    let visible = alpha.map { $0 > 2e-3 ? $0 : 0 }
+    guard visible.contains(where: { $0 > 0 }) else { return with(alpha: nil) }
+    guard visible.contains(where: { $0 < 1 }), size.longSide > 1 else { return self }
     let half = Size(width: max(width / 2, 1), height: max(height / 2, 1))
-    let around = resized(to: half).withoutHoles.with(alpha: nil).resized(to: size)
+    let around = with(alpha: visible).resized(to: half).withoutHoles.with(alpha: nil).resized(to: size)
     var filled = pixels
-    for (pixel, coverage) in alpha.enumerated() where coverage < 1 {
+    for (pixel, share) in visible.enumerated() where share < 1 {
       for index in 3 * pixel..<3 * pixel + 3 {
-        filled[index] = coverage * pixels[index] + (1 - coverage) * around.pixels[index]
+        filled[index] = share * pixels[index] + (1 - share) * around.pixels[index]
       }
     }
     return Picture(width: width, height: height, pixels: filled, alpha: alpha)

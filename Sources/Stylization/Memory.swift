@@ -1,19 +1,12 @@
-internal import Foundation
+internal import Compute
+internal import Glibc
 internal import Network
 internal import Pictures
 
 /// How much memory a painting needs, and how much there is.
 enum Memory {
-  /// Bytes that may be used: what was set, or half of what is free.
-  static func allowed(_ settings: Settings) -> Int { settings.memory ?? free / 2 }
-
-  /// Bytes that the machine could give out without swapping; what an address space holds where it does not say.
-  private static var free: Int {
-    let report = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)) ?? ""
-    let line = report.split(separator: "\n").first { $0.hasPrefix("MemAvailable:") }
-    let kilobytes = line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
-    return kilobytes.map { $0 * 1024 } ?? 1 << 46
-  }
+  /// Bytes that may be used: what was set, or half of what is free; what an address space holds where nobody says.
+  static func allowed(_ settings: Settings) -> Int { settings.memory ?? (Machine.freeBytes ?? 1 << 47) / 2 }
 
   /// The peak of a painting, in bytes.
   static func needed(plan: Plan, settings: Settings, content: Size, styles: Int) -> Int {
@@ -35,7 +28,7 @@ enum Memory {
 
   /// As people write it: "1.5 GB".
   static func words(_ bytes: Int) -> String {
-    bytes >= 1_000_000_000
-      ? String(format: "%.1f GB", Double(bytes) / 1e9) : String(format: "%.0f MB", Double(bytes) / 1e6)
+    let megabytes = (bytes + 500_000) / 1_000_000
+    return megabytes < 1000 ? "\(megabytes) MB" : "\(megabytes / 1000).\(megabytes % 1000 / 100) GB"
   }
 }

@@ -1,5 +1,5 @@
 internal import Compute
-internal import Foundation
+internal import Glibc
 internal import Network
 internal import Pictures
 
@@ -18,7 +18,7 @@ struct Painting: Sendable {
   init(_ job: Job) throws(StylizationError) {
     settings = job.settings
     plan = Plan(settings: job.settings, content: job.content.size)
-    pool = ThreadPool(threads: job.settings.threads ?? ThreadPool.processors)
+    pool = ThreadPool(threads: job.settings.threads ?? Machine.processors)
     recipe = job.settings.recipe.at(strength: job.settings.strength)
     network = try recipe.network(from: job.weights)
     preprocessing = job.weights.preprocessing
@@ -36,9 +36,12 @@ struct Painting: Sendable {
     }
     return Objective(
       recipe: recipe, content: content,
-      targets: StyleTarget.all(recipe: recipe, styles: ready, pieceArea: size.area, network: network, on: pool),
+      targets: StyleTarget.all(recipe: recipe, styles: ready, pieceArea: max(size.area, Self.pieceArea), network: network, on: pool),
       network: network, range: range, on: pool)
   }
+
+  /// A style picture is looked at whole when it has about as many pixels as the painting, or fewer than this.
+  private static let pieceArea = 512 * 512
 
   private func styleSize(of picture: Picture, at size: Size) -> Size {
     let factor = settings.brushSize / 100

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 internal import Pictures
 
 /// The scales that a painting goes through, coarse to fine, and how it is walked downhill at each.

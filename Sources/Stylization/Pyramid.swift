@@ -1,5 +1,5 @@
 internal import Compute
-internal import Foundation
+internal import Glibc
 internal import Pictures
 
 /// A vector of pixels as three colour axes, each at several octaves of size: the workspace of `BandScaling`.

@@ -53,31 +53,3 @@ private struct GramSum {
     positions += coverage?.total ?? Double(count)
   }
 }
-
-extension Picture {
-  /// The picture cut into a grid of nearly equal pieces of at most about `area` pixels, none thinner than the network
-  /// can look at.
-  fileprivate func pieces(area: Int) -> [Picture] {
-    let parts = Double(size.area) / Double(area)
-    guard parts > 1.01 else { return [self] }
-    let side = parts.squareRoot().rounded(.up)
-    let columns = min(Int(side), width / Size.shortestSide)
-    let rows = min(Int(side), height / Size.shortestSide)
-    return (0..<rows).flatMap { row in
-      (0..<columns).map { column in
-        cropped(
-          columns: column * width / columns..<(column + 1) * width / columns,
-          rows: row * height / rows..<(row + 1) * height / rows)
-      }
-    }
-  }
-
-  private func cropped(columns: Range<Int>, rows: Range<Int>) -> Picture {
-    Picture(
-      width: columns.count, height: rows.count,
-      pixels: rows.flatMap { pixels[($0 * width + columns.lowerBound) * 3..<($0 * width + columns.upperBound) * 3] },
-      alpha: alpha.map { alpha in
-        rows.flatMap { alpha[$0 * width + columns.lowerBound..<$0 * width + columns.upperBound] }
-      })
-  }
-}

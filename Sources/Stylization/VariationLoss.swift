@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 internal import Pictures
 
 /// How rough an image is: the term that keeps noise away, as `Recipe.Variation` defines it.

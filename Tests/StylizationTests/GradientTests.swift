@@ -1,0 +1,152 @@
+import Compute
+import Network
+import Pictures
+import TestSupport
+import Testing
+
+@testable import Stylization
+
+/// Gradients against finite differences of the loss itself.
+@Suite struct GradientTests {
+  let pool = ThreadPool(threads: 2)
+
+  func objective(
+    _ recipe: Recipe, content: Picture, styles: [Style], pieceArea: Int = .max, range: Float = 1
+  ) throws -> Objective {
+    let network = try recipe.network(from: Shipped.weights)
+    return Objective(
+      recipe: recipe, content: content,
+      targets: StyleTarget.all(recipe: recipe, styles: styles, pieceArea: pieceArea, network: network, on: pool),
+      network: network, range: range, on: pool)
+  }
+
+  /// The slope along the gradient by a central difference, over |g|^2: 1 for a right gradient.
+  func agreement(_ objective: inout Objective, at image: [Float], length: Float) -> Double {
+    var gradient = [Float](repeating: 0, count: image.count)
+    var unused = gradient
+    func value(_ point: [Float], _ gradient: inout [Float]) -> Double {
+      var slope = gradient.mutableSpan
+      return objective.value(of: point.span, gradient: &slope)
+    }
+    _ = value(image, &gradient)
+    let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    let step = length / Float(norm)
+    let ahead = value(zip(image, gradient).map { $0 + step * $1 }, &unused)
+    let behind = value(zip(image, gradient).map { $0 - step * $1 }, &unused)
+    return (ahead - behind) / (2 * Double(length) * norm)
+  }
+
+  @Test(arguments: Recipe.all.map(\.name))
+  func alongTheGradient(recipe: String) throws {
+    let recipe = try #require(Recipe.named(recipe))
+    let content = Picture.photograph(33, 27)
+    var objective = try objective(recipe, content: content, styles: [Style(.painting(33, 27))])
+    let image = Picture.noise(33, 27, seed: 3, in: 0.2...0.8).pixels
+    #expect(abs(agreement(&objective, at: image, length: 3e-3) - 1) < 1e-2)
+  }
+
+  @Test func withTransparencyAndTwoStyles() throws {
+    let alpha = (0..<33 * 27).map { Float($0 % 33) / 32 }
+    let content = Picture.photograph(33, 27).with(alpha: alpha)
+    let style = Picture.painting(30, 20).with(alpha: (0..<600).map { $0 < 300 ? 1 : 0 })
+    var objective = try objective(
+      .impasto, content: content, styles: [Style(style, weight: 3), Style(.ramp(20, 30), weight: 1)])
+    let image = Picture.noise(33, 27, seed: 4, in: 0.2...0.8).pixels
+    #expect(abs(agreement(&objective, at: image, length: 3e-3) - 1) < 1e-2)
+  }
+
+  @Test func aPointInAnotherRangeHasTheSameLossAndAScaledGradient() throws {
+    let content = Picture.photograph(24, 20)
+    let image = Picture.noise(24, 20, seed: 5)
+    var unit = try objective(.gatys, content: content, styles: [Style(.painting())])
+    var wide = try objective(.gatys, content: content, styles: [Style(.painting())], range: 255)
+    var (slopes, wideSlopes) = (image.pixels, image.pixels)
+    let point = image.pixels.map { $0 * 255 }
+    let loss = value(&unit, image.pixels, &slopes)
+    #expect(abs(value(&wide, point, &wideSlopes) - loss) < 1e-5 * loss)
+    #expect(relativeDistance(wideSlopes.map { $0 * 255 }, slopes) < 1e-4)
+  }
+
+  @Test func whatIsTransparentDoesNotCount() throws {
+    // Two photographs that differ only where both are transparent, far from what is seen: the same style terms.
+    let (width, height) = (96, 16)
+    let alpha = (0..<width * height).map { Float($0 % width < 16 ? 1 : 0) }
+    let left = Picture.photograph(width, height)
+    let other = left.pixels.enumerated().map { ($0.offset / 3) % width >= 80 ? 1 - $0.element : $0.element }
+    var recipe = Recipe.impasto
+    recipe.style = recipe.style.filter { $0.layer.block <= 2 }
+    recipe.content = recipe.content.map { .init(layer: .init(block: 2, convolution: 1), weight: 1, normalization: $0.normalization) }
+    recipe.variation = nil
+    var objective = try objective(recipe, content: left.with(alpha: alpha), styles: [Style(.painting())])
+    var (slopes, otherSlopes) = (left.pixels, left.pixels)
+    let loss = value(&objective, left.pixels, &slopes)
+    #expect(value(&objective, other, &otherSlopes) == loss)
+    #expect(slopes == otherSlopes)
+    #expect(loss > 0)
+  }
+
+  @Test(arguments: [(301, 47), (47, 301), (223, 230)], [false, true])
+  func aStyleReadInPiecesIsTheWhole(size: (width: Int, height: Int), isTransparent: Bool) throws {
+    let network = try Recipe.impasto.network(from: Shipped.weights)
+    let (width, height) = size
+    let painting = Picture.painting(width, height)
+    let alpha = (0..<width * height).map { Float($0 % width) / Float(width) }
+    let style = [Style(isTransparent ? painting.with(alpha: alpha) : painting)]
+    let whole = StyleTarget.all(recipe: .impasto, styles: style, network: network, on: pool)
+    let pieces = StyleTarget.all(recipe: .impasto, styles: style, pieceArea: 5000, network: network, on: pool)
+    #expect(painting.pieces(area: 5000).count > 2)
+    for (a, b) in zip(pieces, whole) { #expect(relativeDistance(a.values, b.values) < 1e-4) }
+  }
+
+  @Test func stylesAreBlendedByTheirWeights() throws {
+    let network = try Recipe.gatys.network(from: Shipped.weights)
+    func targets(_ styles: [Style]) -> [StyleTarget] {
+      StyleTarget.all(recipe: .gatys, styles: styles, network: network, on: pool)
+    }
+    let (a, b) = (Picture.painting(), Picture.ramp(30, 20))
+    let blend = targets([Style(a, weight: 3), Style(b, weight: 1)])
+    for (blended, (first, second)) in zip(blend, zip(targets([Style(a)]), targets([Style(b)]))) {
+      let expected = zip(first.values, second.values).map { 0.75 * $0 + 0.25 * $1 }
+      #expect(relativeDistance(blended.values, expected) < 1e-5)
+    }
+  }
+
+  private func value(_ objective: inout Objective, _ point: [Float], _ gradient: inout [Float]) -> Double {
+    var slope = gradient.mutableSpan
+    return objective.value(of: point.span, gradient: &slope)
+  }
+}
+
+/// The variation term by itself: no ReLU, so finite differences are exact to rounding.
+@Suite struct VariationTests {
+  @Test(arguments: [1, 1.25, 1.5], [Recipe.Variation.Normalization.sum, .mean])
+  func gradient(exponent: Double, normalization: Recipe.Variation.Normalization) {
+    let variation = Recipe.Variation(weight: 0.7, exponent: exponent, range: 3, normalization: normalization)
+    let loss = VariationLoss(variation, size: Size(width: 5, height: 4))
+    let image = Picture.noise(5, 4, seed: 9).pixels
+    func value(_ image: [Float], _ gradient: inout [Float]) -> Double {
+      var slope = gradient.mutableSpan
+      return loss.addGradient(of: image.span, to: &slope)
+    }
+    var gradient = [Float](repeating: 0, count: image.count)
+    let center = value(image, &gradient)
+    #expect(center > 0)
+    var unused = gradient
+    for index in image.indices {
+      var (ahead, behind) = (image, image)
+      ahead[index] += 5e-3
+      behind[index] -= 5e-3
+      let slope = (value(ahead, &unused) - value(behind, &unused)) / 1e-2
+      #expect(abs(slope - Double(gradient[index])) < 2e-3 * center)
+    }
+  }
+
+  @Test func isZeroForOneColour() {
+    let loss = VariationLoss(.init(weight: 1, exponent: 1.25, range: 255, normalization: .sum), size: Size(width: 6, height: 5))
+    let image = Picture.constant(6, 5, [0.3, 0.6, 0.9]).pixels
+    var gradient = [Float](repeating: 0, count: image.count)
+    var slope = gradient.mutableSpan
+    #expect(loss.addGradient(of: image.span, to: &slope) == 0)
+    #expect(gradient.allSatisfy { $0 == 0 })
+  }
+}

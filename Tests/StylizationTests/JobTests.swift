@@ -1,0 +1,127 @@
+import Network
+import Pictures
+import TestSupport
+import Testing
+
+@testable import Stylization
+
+@Suite struct JobTests {
+  @Test(arguments: Recipe.all.map(\.name), Settings.Schedule.allCases)
+  func theLossFallsByEveryRecipeAndSchedule(name: String, schedule: Settings.Schedule) throws {
+    let recipe = try #require(Recipe.named(name))
+    let outcome = try paint(.quick(recipe, schedule, iterations: 12))
+    let scale = try #require(outcome.progress.last).scale
+    let losses = outcome.losses(scale: scale)
+    #expect(try #require(losses.last) < 0.9 * losses[0])
+    let picture = try #require(outcome.picture)
+    #expect(picture.size == Picture.photograph().size)
+    #expect(picture.largestDifference(to: .photograph()) > 0.02)
+  }
+
+  @Test func kerasFallsAsItsPublishedRunDoes() throws {
+    // 8356 after 100 iterations, 6401 after 500: fast first, slower and slower, never up for long.
+    let outcome = try paint(.quick(.keras, .original, iterations: 300))
+    let losses = outcome.progress.map(\.loss)
+    #expect(losses.count == 300)
+    let windows = stride(from: 0, to: 300, by: 30).map { losses[$0..<$0 + 30].reduce(0, +) / 30 }
+    #expect(zip(windows, windows.dropFirst()).allSatisfy { $1 < $0 })
+    #expect(windows[0] - windows[1] > windows[8] - windows[9])
+  }
+
+  @Test func theFastScheduleNeverLetsTheLossRise() throws {
+    let outcome = try paint(.quick(iterations: 8), content: .photograph(72, 64))
+    #expect(outcome.progress.last?.scales == 3)
+    for scale in 1...3 {
+      let losses = outcome.losses(scale: scale)
+      #expect(losses.count >= 8)
+      #expect(zip(losses, losses.dropFirst()).allSatisfy { $1 <= $0 })
+    }
+  }
+
+  @Test func progressOnlyGrows() throws {
+    let progress = try paint(.quick(iterations: 4), content: .photograph(72, 64)).progress
+    #expect(zip(progress, progress.dropFirst()).allSatisfy { $0.fraction < $1.fraction })
+    #expect(progress.allSatisfy { $0.fraction > 0 && $0.fraction <= 1 })
+    #expect(zip(progress, progress.dropFirst()).allSatisfy { ($0.scale, $0.iteration) < ($1.scale, $1.iteration) })
+    #expect(progress.last?.fraction == 1)
+    #expect(try #require(progress.last?.secondsLeft) == 0)
+    #expect(progress.last.map { [$0.width, $0.height] } == [72, 64])
+  }
+
+  @Test func stoppingKeepsWhatThereIsOrNothing() throws {
+    let whole = try paint(.quick(iterations: 6))
+    let kept = try paint(.quick(iterations: 6)) { $0.iteration == 2 ? .keep : .goOn }
+    #expect(kept.progress.count == 2)
+    #expect(try #require(kept.picture).largestDifference(to: .photograph()) > 0.005)
+    #expect(kept.picture != whole.picture)
+    let discarded = try paint(.quick(iterations: 6)) { $0.iteration == 2 ? .discard : .goOn }
+    #expect(discarded.picture == nil)
+    #expect(discarded.progress.count == 2)
+  }
+
+  @Test func thePreviewIsThePictureAsItStands() throws {
+    let job = try Job(
+      settings: .quick(iterations: 2), content: .photograph(), styles: [Style(.painting())], weights: Shipped.weights)
+    var previews: [Picture] = []
+    let result = try job.run { _, preview in
+      previews.append(preview())
+      return .goOn
+    }
+    #expect(previews.allSatisfy { $0.size == Size(width: 32, height: 24) })
+    #expect(previews.last == result)
+    #expect(Set(previews.map(\.pixels)).count == previews.count)
+  }
+
+  @Test func theSameForAnyNumberOfThreads() throws {
+    let pictures = try [1, 2, 3].map { threads in
+      var settings = Settings.quick(iterations: 3)
+      settings.threads = threads
+      return try paint(settings, content: .photograph(72, 64)).picture
+    }
+    #expect(pictures[0] == pictures[1] && pictures[0] == pictures[2])
+  }
+
+  @Test func theSeedMattersOnlyWhereNoiseDoes() throws {
+    func painted(_ recipe: Recipe, _ schedule: Settings.Schedule, seed: UInt64) throws -> Picture? {
+      var settings = Settings.quick(recipe, schedule)
+      settings.seed = seed
+      return try paint(settings).picture
+    }
+    #expect(try painted(.johnson, .original, seed: 1) != painted(.johnson, .original, seed: 2))
+    #expect(try painted(.johnson, .original, seed: 1) == painted(.johnson, .original, seed: 1))
+    #expect(try painted(.impasto, .fast, seed: 1) == painted(.impasto, .fast, seed: 2))
+  }
+
+  @Test func startsFromAnotherPictureWhenTold() throws {
+    let plain = try paint(.quick(iterations: 1))
+    let same = try paint(.quick(iterations: 1), initial: .photograph())
+    let other = try paint(.quick(iterations: 1), initial: .painting(32, 24))
+    #expect(same.picture == plain.picture)
+    #expect(other.picture != plain.picture)
+  }
+
+  @Test func strengthMovesAwayFromThePhotograph() throws {
+    let distances = try [0.0, 50, 100].map { strength in
+      var settings = Settings.quick(iterations: 10)
+      settings.strength = strength
+      let picture = try #require(try paint(settings).picture)
+      return relativeDistance(picture.pixels, Picture.photograph().pixels)
+    }
+    #expect(distances[0] < distances[1] && distances[1] < distances[2])
+  }
+
+  @Test func brushSizeChangesThePainting() throws {
+    let pictures = try [50.0, 100, 400].map { brushSize in
+      var settings = Settings.quick()
+      settings.brushSize = brushSize
+      return try paint(settings).picture
+    }
+    #expect(pictures[0] != pictures[1] && pictures[1] != pictures[2])
+  }
+
+  @Test func severalStylesAreAllSeen() throws {
+    let one = try paint(.quick(), styles: [Style(.painting())])
+    let both = try paint(.quick(), styles: [Style(.painting()), Style(.ramp(30, 30), weight: 2)])
+    #expect(both.picture != one.picture)
+  }
+}

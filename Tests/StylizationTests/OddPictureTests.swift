@@ -1,0 +1,83 @@
+import Network
+import Pictures
+import TestSupport
+import Testing
+
+@testable import Stylization
+
+/// Pictures that people do not take, but files hold.
+@Suite struct OddPictureTests {
+  static let pictures: [String: Picture] = [
+    "black": .constant(32, 24, [0, 0, 0]), "white": .constant(32, 24, [1, 1, 1]),
+    "one colour": .constant(32, 24, [0.2, 0.5, 0.7]), "noise": .noise(32, 24, seed: 1), "1x1": .constant(1, 1, [1, 0, 0]),
+    "3x500": .ramp(3, 500), "a photograph": .photograph(),
+  ]
+
+  @Test(arguments: pictures.keys.sorted(), ["black", "white", "noise", "a photograph"])
+  func arePaintedWithoutNaN(content: String, style: String) throws {
+    let picture = try #require(Self.pictures[content])
+    var settings = Settings.quick(iterations: 3)
+    settings.workingSize = 64
+    let outcome = try paint(settings, content: picture, styles: [Style(try #require(Self.pictures[style]))])
+    #expect(outcome.progress.allSatisfy { $0.loss.isFinite })
+    let painted = try #require(outcome.picture)
+    #expect(painted.size == picture.size)
+    // The variation term smooths noise; nothing else asks for a change.
+    if content == style { #expect(painted.largestDifference(to: picture) < 0.3) }
+  }
+
+  @Test func aVeryLongPictureIsShrunk() throws {
+    var settings = Settings.quick(iterations: 1)
+    settings.workingSize = 256
+    let outcome = try paint(settings, content: .ramp(20000, 3))
+    #expect(outcome.picture?.size == Size(width: 20000, height: 3))
+    #expect(outcome.progress.map { [$0.width, $0.height] } == [[256, 16]])
+  }
+
+  @Test func alphaIsKept() throws {
+    let alpha = (0..<32 * 24).map { Float($0 % 32) / 31 }
+    let painted = try paint(.quick(), content: Picture.photograph().with(alpha: alpha)).picture
+    #expect(painted?.alpha == alpha)
+    #expect(try paint(.quick()).picture?.alpha == nil)
+    let style = Picture.painting().with(alpha: (0..<1200).map { $0 < 600 ? 1 : 0 })
+    #expect(try paint(.quick(), styles: [Style(style)]).picture?.alpha == nil)
+  }
+
+  @Test func whatLiesUnderTransparentPixelsIsNotSeen() throws {
+    let alpha = (0..<32 * 24).map { Float($0 % 32 < 16 ? 1 : 0) }
+    let photograph = Picture.photograph()
+    let other = Picture(
+      width: 32, height: 24,
+      pixels: photograph.pixels.enumerated().map { ($0.offset / 3) % 32 < 16 ? $0.element : 1 - $0.element }, alpha: alpha)
+    let first = try paint(.quick(), content: photograph.with(alpha: alpha)).picture
+    #expect(try paint(.quick(), content: other).picture == first)
+  }
+
+  @Test func aPictureWithNothingToSeeIsPainted() throws {
+    let clear = Picture.photograph().with(alpha: [Float](repeating: 0, count: 32 * 24))
+    #expect(try paint(.quick(), content: clear).progress.allSatisfy { $0.loss.isFinite })
+    #expect(try paint(.quick(), styles: [Style(clear)]).progress.allSatisfy { $0.loss.isFinite })
+  }
+
+  @Test func keepingColoursKeepsThem() throws {
+    var settings = Settings.quick(iterations: 10)
+    settings.strength = 100
+    let free = try #require(try paint(settings).picture)
+    settings.keepColors = true
+    let kept = try #require(try paint(settings).picture)
+    /// The mean distance from the photograph in what luma leaves of a colour.
+    func chromaDistance(_ picture: Picture) -> Float {
+      let photograph = Picture.photograph()
+      func chroma(_ pixels: [Float], _ pixel: Int) -> SIMD2<Float> {
+        let (r, g, b) = (pixels[3 * pixel], pixels[3 * pixel + 1], pixels[3 * pixel + 2])
+        return SIMD2(r - g, b - g)
+      }
+      return (0..<32 * 24).reduce(0) { sum, pixel in
+        let difference = chroma(picture.pixels, pixel) - chroma(photograph.pixels, pixel)
+        return sum + (difference * difference).sum().squareRoot() / (32 * 24)
+      }
+    }
+    #expect(chromaDistance(kept) < 0.5 * chromaDistance(free))
+    #expect(kept.largestDifference(to: .photograph()) > 0.02)
+  }
+}

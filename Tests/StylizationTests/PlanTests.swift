@@ -1,0 +1,92 @@
+import Network
+import Pictures
+import TestSupport
+import Testing
+
+@testable import Stylization
+
+@Suite struct PlanTests {
+  @Test func goesFromAQuarterToTheWhole() {
+    let plan = Plan(settings: Settings(), content: Size(width: 3000, height: 2000))
+    #expect(plan.scales.map(\.size) == [(256, 171), (512, 342), (1024, 683)].map { Size(width: $0.0, height: $0.1) })
+    #expect(plan.scales.map(\.iterations) == [60, 50, 30])
+  }
+
+  @Test func iterationsAreThoseOfTheLargestScale() {
+    var settings = Settings()
+    settings.iterations = 6
+    let plan = Plan(settings: settings, content: Size(width: 600, height: 400))
+    #expect(plan.scales.map(\.iterations) == [12, 10, 6])
+  }
+
+  @Test func aSmallPictureHasFewerScales() {
+    let sizes = { (width: Int, height: Int) in
+      Plan(settings: Settings(), content: Size(width: width, height: height)).scales.map(\.size.description)
+    }
+    #expect(sizes(1, 1) == ["16x16"])
+    #expect(sizes(40, 36) == ["20x18", "40x36"])
+    #expect(sizes(20000, 3) == ["1024x16"])
+  }
+
+  @Test(arguments: Recipe.all.filter { $0.original != nil }.map(\.name))
+  func theOriginalScheduleIsAsPublished(name: String) throws {
+    var settings = Settings()
+    settings.recipe = try #require(Recipe.named(name))
+    settings.schedule = .original
+    settings.workingSize = nil
+    let plan = Plan(settings: settings, content: Size(width: 300, height: 200))
+    #expect(plan.scales == [.init(size: Size(width: 300, height: 200), iterations: try #require(settings.recipe.original).iterations)])
+  }
+
+  @Test func strengthTradesContentForStyleEvenly() {
+    func weight(_ strength: Double) -> Double { Recipe.impasto.at(strength: strength).content[0].weight }
+    #expect(weight(50) == 0.2)
+    #expect(abs(weight(0) - 0.8) < 1e-12 && abs(weight(100) - 0.05) < 1e-12)
+    let weights = stride(from: 0.0, through: 100, by: 10).map(weight)
+    #expect(zip(weights, weights.dropFirst()).allSatisfy { $0 > $1 })
+    #expect(Recipe.keras.at(strength: 50) == .keras)
+  }
+
+  @Test func recipesHaveNames() {
+    #expect(Recipe.all.map(\.name) == ["impasto", "keras", "eager", "gatys", "johnson"])
+    for recipe in Recipe.all { #expect(Recipe.named(recipe.name) == recipe) }
+    #expect(Recipe.named("rembrandt") == nil)
+  }
+
+  @Test func theClockNeverRunsBackwards() {
+    let plan = Plan(settings: Settings(), content: Size(width: 800, height: 600))
+    var clock = Clock(plan: plan, styles: 2)
+    var last = 0.0
+    for (index, scale) in plan.scales.enumerated() {
+      clock.begin(scale: index)
+      for iteration in 1...scale.iterations {
+        let reading = clock.reading(iteration: iteration, of: scale.iterations)
+        #expect(reading.fraction > last)
+        last = reading.fraction
+      }
+    }
+    #expect(abs(last - 1) < 1e-12)
+    #expect(clock.reading(iteration: 30, of: 30).secondsLeft == 0)
+  }
+}
+
+@Suite struct SettingsTests {
+  @Test func theDefaultsAreInRange() throws {
+    try Settings().validate()
+  }
+
+  static let bad: [(String, @Sendable (inout Settings) -> Void)] = [
+    ("strength", { $0.strength = 200 }), ("strength", { $0.strength = .nan }), ("brush size", { $0.brushSize = 24 }),
+    ("working size", { $0.workingSize = 0 }), ("number of iterations", { $0.iterations = 0 }),
+    ("number of threads", { $0.threads = -1 }), ("memory", { $0.memory = 1 }),
+  ]
+
+  @Test(arguments: bad.indices)
+  func whatIsOutOfRangeIsNamed(index: Int) {
+    var settings = Settings()
+    Self.bad[index].1(&settings)
+    let error = #expect(throws: StylizationError.self) { try settings.validate() }
+    #expect(error?.kind == .badArgument)
+    #expect(error?.description.contains(Self.bad[index].0) == true)
+  }
+}
