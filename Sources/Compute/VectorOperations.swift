@@ -33,7 +33,9 @@ package func add(
 
 private func pieces(_ count: Int) -> Int { (count + piece - 1) / piece }
 
-private func forEachPiece(of count: Int, on pool: ThreadPool, _ body: (_ index: Int, _ start: Int, _ length: Int) -> Void) {
+private func forEachPiece(
+  of count: Int, on pool: ThreadPool, _ body: (_ index: Int, _ start: Int, _ length: Int) -> Void
+) {
   let pieces = pieces(count)
   let isShared = pieces >= worthSharing
   pool.forEach(isShared ? pieces : 1) { share, _ in

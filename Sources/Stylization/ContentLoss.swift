@@ -38,10 +38,11 @@ struct ContentLoss: Sendable {
   func value(of features: Span<Float>) -> Double {
     precondition(features.count == target.count, "features of another shape")
     return target.withUnsafeBufferPointer { target in
-      kappa * Self.sum(features, channels: channels, coverage, on: pool) { f, index in
-        let difference = f - target[index]
-        return difference * difference
-      }
+      kappa
+        * Self.sum(features, channels: channels, coverage, on: pool) { f, index in
+          let difference = f - target[index]
+          return difference * difference
+        }
     }
   }
 

@@ -33,13 +33,16 @@ struct Descent: ~Copyable {
     var objective = painting.objective(at: scale.size, range: 1)
     var minimizer = LBFGS(
       at: picture.pixels.span, of: { objective.value(of: $0, gradient: &$1) }, box: Box(0...1),
-      rule: .safeguarded(first: 2.0 / 255), history: Plan.history, guess: BandScaling(size: scale.size, on: painting.pool),
+      rule: .safeguarded(first: 2.0 / 255), history: Plan.history,
+      guess: BandScaling(size: scale.size, on: painting.pool),
       on: painting.pool)
     return try walk(&minimizer, &objective, progress, report)
   }
 
   /// The recipe's published way, on the image in [0, 255].
-  private mutating func run(_ original: Recipe.Original, _ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
+  private mutating func run(_ original: Recipe.Original, _ progress: Measure, _ report: Report) throws(StylizationError)
+    -> Verdict
+  {
     let pool = painting.pool
     var objective = painting.objective(at: scale.size, range: 255)
     let box = original.isClipped ? Box(0...255) : .none
@@ -62,7 +65,8 @@ struct Descent: ~Copyable {
   }
 
   private mutating func walk<Method: Minimizer & ~Copyable>(
-    _ minimizer: inout Method, _ objective: inout Objective, keepingBest: Bool = false, _ progress: Measure, _ report: Report
+    _ minimizer: inout Method, _ objective: inout Objective, keepingBest: Bool = false, _ progress: Measure,
+    _ report: Report
   ) throws(StylizationError) -> Verdict {
     guard minimizer.loss.isFinite else {
       throw StylizationError(

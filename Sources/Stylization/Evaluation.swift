@@ -39,7 +39,8 @@ package struct Evaluation: Sendable {
     if recipe.styleSize == .stretched && style.size != content.size {
       throw StylizationError(
         .badArgument,
-        "the style picture is \(style.size), but recipe \(recipe.name) wants the content picture's size \(content.size)")
+        "the style picture is \(style.size), but recipe \(recipe.name) wants the content picture's size \(content.size)"
+      )
     }
     var recipe = recipe
     recipe.pooling = pooling ?? recipe.pooling
@@ -61,7 +62,8 @@ extension Recipe {
   func network(from weights: Weights) throws(StylizationError) -> VGG {
     for layer in layers where !weights.architecture.has(layer) {
       throw StylizationError(
-        .badArgument, "recipe \(name) looks at \(layer), which the weights' network \(weights.architecture) does not have")
+        .badArgument,
+        "recipe \(name) looks at \(layer), which the weights' network \(weights.architecture) does not have")
     }
     guard let deepest = layers.max() else {
       throw StylizationError(.badArgument, "recipe \(name) looks at no layer at all")

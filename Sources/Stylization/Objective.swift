@@ -19,7 +19,8 @@ struct Objective: ~Copyable {
   ///   - content: at least 16 pixels a side.
   ///   - targets: what `StyleTargets` found for the recipe's style terms, in their order.
   init(
-    recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, range: Float = 1, on pool: ThreadPool
+    recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, range: Float = 1,
+    on pool: ThreadPool
   ) {
     size = picture.size
     self.range = range

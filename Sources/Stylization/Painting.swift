@@ -36,7 +36,8 @@ struct Painting: Sendable {
     }
     return Objective(
       recipe: recipe, content: content,
-      targets: StyleTarget.all(recipe: recipe, styles: ready, pieceArea: max(size.area, Self.pieceArea), network: network, on: pool),
+      targets: StyleTarget.all(
+        recipe: recipe, styles: ready, pieceArea: max(size.area, Self.pieceArea), network: network, on: pool),
       network: network, range: range, on: pool)
   }
 

@@ -12,7 +12,7 @@ extension Recipe {
   /// relative to the photograph's features, so that the balance is the same for every picture.
   package static let impasto = Recipe(
     name: "impasto",
-    content: [ContentTerm(layer: conv4_2, weight: 0.2, normalization: .relative)],
+    content: [ContentTerm(layer: fourthBlock, weight: 0.2, normalization: .relative)],
     style: styleLayers.map { StyleTerm(layer: $0, weight: 0.2, normalization: .relative) },
     variation: Variation(weight: 0.5, exponent: 1, range: 1, normalization: .mean),
     padding: .replicate)
@@ -20,7 +20,7 @@ extension Recipe {
   /// The Keras example "Neural style transfer" (keras-io, neural_style_transfer.py).
   package static let keras = Recipe(
     name: "keras",
-    content: [ContentTerm(layer: conv5_2, weight: 2.5e-8, normalization: .sum)],
+    content: [ContentTerm(layer: fifthBlock, weight: 2.5e-8, normalization: .sum)],
     style: styleLayers.map { StyleTerm(layer: $0, weight: 1e-6 / 5, normalization: .imageArea) },
     variation: Variation(weight: 1e-6, exponent: 1.25, range: 255, normalization: .sum),
     styleSize: .stretched,
@@ -31,7 +31,7 @@ extension Recipe {
   /// TensorFlow's tutorial with eager execution, 2018.
   package static let eager = Recipe(
     name: "eager",
-    content: [ContentTerm(layer: conv5_2, weight: 1e3, normalization: .mean)],
+    content: [ContentTerm(layer: fifthBlock, weight: 1e3, normalization: .mean)],
     style: styleLayers.map { StyleTerm(layer: $0, weight: 1e-2 / 5, normalization: .positions) },
     original: Original(
       start: .content, method: .adam(.init(rate: 5, decay: (0.99, 0.999), epsilon: 0.1)), iterations: 1000,
@@ -40,7 +40,7 @@ extension Recipe {
   /// Gatys' own code for PyTorch (PytorchNeuralStyleTransfer).
   package static let gatys = Recipe(
     name: "gatys",
-    content: [ContentTerm(layer: conv4_2, weight: 1, normalization: .mean)],
+    content: [ContentTerm(layer: fourthBlock, weight: 1, normalization: .mean)],
     style: styleLayers.map { layer in
       let channels = Double(Architecture.vgg19.outputChannels(of: layer))
       return StyleTerm(layer: layer, weight: 1e3 / (channels * channels), normalization: .positions)
@@ -51,7 +51,7 @@ extension Recipe {
   /// Johnson's neural-style for Torch, which scales its input by 256 where we scale by 255.
   package static let johnson = Recipe(
     name: "johnson",
-    content: [ContentTerm(layer: conv4_2, weight: 5, normalization: .mean)],
+    content: [ContentTerm(layer: fourthBlock, weight: 5, normalization: .mean)],
     style: styleLayers.map { StyleTerm(layer: $0, weight: 100, normalization: .positionsAndChannels) },
     variation: Variation(weight: 1e-3 / 2, exponent: 1, range: 255, normalization: .sum),
     original: Original(
@@ -59,6 +59,7 @@ extension Recipe {
 
   /// The first convolution of each block: the style layers of every recipe.
   private static let styleLayers = (1...5).map { LayerName(block: $0, convolution: 1) }
-  private static let conv4_2 = LayerName(block: 4, convolution: 2)
-  private static let conv5_2 = LayerName(block: 5, convolution: 2)
+  /// conv4_2 and conv5_2: the content layers.
+  private static let fourthBlock = LayerName(block: 4, convolution: 2)
+  private static let fifthBlock = LayerName(block: 5, convolution: 2)
 }

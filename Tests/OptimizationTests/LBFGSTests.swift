@@ -156,5 +156,3 @@ import Testing
     #expect(points[0] != start)
   }
 }
-
-

@@ -29,7 +29,8 @@ import Testing
     let content = Picture.photograph(128, 128)
     let estimate = try Estimate(settings: settings, content: content.size, styles: 1, weights: weights)
     let clock = ContinuousClock()
-    let seconds = try clock.measure { _ = try paint(settings, content: content, styles: [Style(content)]) } / .seconds(1)
+    let seconds =
+      try clock.measure { _ = try paint(settings, content: content, styles: [Style(content)]) } / .seconds(1)
     #expect(estimate.seconds > seconds / 3 && estimate.seconds < seconds * 3)
   }
 }

@@ -75,7 +75,9 @@ import Testing
     let other = left.pixels.enumerated().map { ($0.offset / 3) % width >= 80 ? 1 - $0.element : $0.element }
     var recipe = Recipe.impasto
     recipe.style = recipe.style.filter { $0.layer.block <= 2 }
-    recipe.content = recipe.content.map { .init(layer: .init(block: 2, convolution: 1), weight: 1, normalization: $0.normalization) }
+    recipe.content = recipe.content.map {
+      .init(layer: .init(block: 2, convolution: 1), weight: 1, normalization: $0.normalization)
+    }
     recipe.variation = nil
     var objective = try objective(recipe, content: left.with(alpha: alpha), styles: [Style(.painting())])
     var (slopes, otherSlopes) = (left.pixels, left.pixels)
@@ -142,7 +144,8 @@ import Testing
   }
 
   @Test func isZeroForOneColour() {
-    let loss = VariationLoss(.init(weight: 1, exponent: 1.25, range: 255, normalization: .sum), size: Size(width: 6, height: 5))
+    let loss = VariationLoss(
+      .init(weight: 1, exponent: 1.25, range: 255, normalization: .sum), size: Size(width: 6, height: 5))
     let image = Picture.constant(6, 5, [0.3, 0.6, 0.9]).pixels
     var gradient = [Float](repeating: 0, count: image.count)
     var slope = gradient.mutableSpan

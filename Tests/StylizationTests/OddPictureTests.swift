@@ -9,7 +9,8 @@ import Testing
 @Suite struct OddPictureTests {
   static let pictures: [String: Picture] = [
     "black": .constant(32, 24, [0, 0, 0]), "white": .constant(32, 24, [1, 1, 1]),
-    "one colour": .constant(32, 24, [0.2, 0.5, 0.7]), "noise": .noise(32, 24, seed: 1), "1x1": .constant(1, 1, [1, 0, 0]),
+    "one colour": .constant(32, 24, [0.2, 0.5, 0.7]), "noise": .noise(32, 24, seed: 1),
+    "1x1": .constant(1, 1, [1, 0, 0]),
     "3x500": .ramp(3, 500), "a photograph": .photograph(),
   ]
 
@@ -48,7 +49,8 @@ import Testing
     let photograph = Picture.photograph()
     let other = Picture(
       width: 32, height: 24,
-      pixels: photograph.pixels.enumerated().map { ($0.offset / 3) % 32 < 16 ? $0.element : 1 - $0.element }, alpha: alpha)
+      pixels: photograph.pixels.enumerated().map { ($0.offset / 3) % 32 < 16 ? $0.element : 1 - $0.element },
+      alpha: alpha)
     let first = try paint(.quick(), content: photograph.with(alpha: alpha)).picture
     #expect(try paint(.quick(), content: other).picture == first)
   }
