@@ -117,7 +117,7 @@ static GtkWidget *sliders(Controls *controls) {
                                _("Size of the strokes: 100 is as in the painting, were it as large as the layer"));
   gimp_scale_entry_set_logarithmic(controls->brush_size, TRUE);
   gdouble largest = CLAMP(controls->long_side, IMPASTO_WORKING_SIZE_MIN + 1, IMPASTO_WORKING_SIZE_MAX);
-  controls->working_size = scale(controls, table, 2, _("_Working size:"), MIN(64, largest - 1), largest,
+  controls->working_size = scale(controls, table, 2, _("_Working size (pixels):"), MIN(64, largest - 1), largest,
                                  MIN(IMPASTO_WORKING_SIZE_DEFAULT, largest), 16,
                                  _("Long side, in pixels, of what is painted; it is brought to the layer's size "
                                    "afterwards. Smaller is quicker, with larger strokes"));
@@ -135,7 +135,8 @@ static void new_seed(GtkButton *button, Controls *controls) {
 }
 
 static GtkWidget *advanced(Controls *controls) {
-  GtkWidget *expander = gtk_expander_new_with_mnemonic(_("_Advanced")), *table = gtk_table_new(2, 3, FALSE);
+  GtkWidget *expander = gtk_expander_new_with_mnemonic(_("_Advanced")), *table = gtk_table_new(2, 2, FALSE);
+  GtkWidget *seed = gtk_hbox_new(FALSE, 6);
   GtkWidget *another = gtk_button_new_with_mnemonic(_("A_nother"));
 
   controls->seed = gtk_spin_button_new_with_range(0, G_MAXINT32, 1);
@@ -146,10 +147,11 @@ static GtkWidget *advanced(Controls *controls) {
   gtk_table_set_col_spacings(GTK_TABLE(table), 6);
   gtk_table_set_row_spacings(GTK_TABLE(table), 6);
   gtk_container_set_border_width(GTK_CONTAINER(table), 6);
-  GtkWidget *label = gimp_table_attach_aligned(GTK_TABLE(table), 0, 0, _("S_eed:"), 0, 0.5, controls->seed, 1, TRUE);
+  GtkWidget *label = gimp_table_attach_aligned(GTK_TABLE(table), 0, 0, _("S_eed:"), 0, 0.5, seed, 1, TRUE);
   gtk_label_set_mnemonic_widget(GTK_LABEL(label), controls->seed);
-  gtk_table_attach(GTK_TABLE(table), another, 2, 3, 0, 1, GTK_FILL, GTK_FILL, 0, 0);
-  gimp_table_attach_aligned(GTK_TABLE(table), 0, 1, _("_Recipe:"), 0, 0.5, controls->recipe, 2, TRUE);
+  gtk_box_pack_start(GTK_BOX(seed), controls->seed, FALSE, FALSE, 0);
+  gtk_box_pack_start(GTK_BOX(seed), another, FALSE, FALSE, 0);
+  gimp_table_attach_aligned(GTK_TABLE(table), 0, 1, _("Re_cipe:"), 0, 0.5, controls->recipe, 1, TRUE);
   gimp_help_set_help_data(controls->seed, _("Another number, another painting of the same kind"), NULL);
   gimp_help_set_help_data(controls->recipe, _("What the painting is measured by; see the help"), NULL);
   g_signal_connect(another, "clicked", G_CALLBACK(new_seed), controls);

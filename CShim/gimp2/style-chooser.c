@@ -192,6 +192,7 @@ static GtkWidget *page_of(GtkWidget *widget, const char *sentence) {
   GtkWidget *box = gtk_vbox_new(FALSE, 12);
   GtkWidget *label = gtk_label_new(sentence);
   gtk_label_set_line_wrap(GTK_LABEL(label), TRUE);
+  gtk_widget_set_size_request(label, COLUMNS * THUMBNAIL, -1);
   gtk_misc_set_alignment(GTK_MISC(label), 0, 0.5);
   gtk_container_set_border_width(GTK_CONTAINER(box), 12);
   gtk_box_pack_start(GTK_BOX(box), label, FALSE, FALSE, 0);
@@ -229,6 +230,7 @@ static GtkWidget *picture_with_caption(Chooser *chooser) {
   gtk_container_add(GTK_CONTAINER(frame), chooser->picture);
   gtk_label_set_line_wrap(GTK_LABEL(chooser->caption), TRUE);
   gtk_label_set_justify(GTK_LABEL(chooser->caption), GTK_JUSTIFY_CENTER);
+  gtk_misc_set_alignment(GTK_MISC(chooser->caption), 0.5, 0);
   gtk_widget_set_size_request(chooser->caption, PICTURE, 34);
   gtk_box_pack_start(GTK_BOX(box), frame, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), chooser->caption, FALSE, FALSE, 0);

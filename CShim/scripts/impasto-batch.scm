@@ -1,0 +1,94 @@
+; impasto-batch: paints many files, each by itself.
+;
+;   (impasto-batch "photos/*.jpg" "great-wave" "painted")
+;   (impasto-batch "photos/*.jpg" "great-wave" "painted" 50 100 FALSE 1024 0)
+;
+; A glob of files, a style as plug-in-impasto takes it (the name of a gallery painting, or the path of an image), and a
+; folder for the results, which is made if it is not there; then, if wanted, strength, brush size, keep colours, working
+; size and seed. Each result is a PNG file of its picture's name. A file that cannot be painted does not stop the others;
+; the end names it, as an error, so that a batch run can be judged by GIMP's messages.
+;
+; SPDX-License-Identifier: GPL-3.0-or-later
+
+; Runs a thunk. Gives "", or what it failed with.
+(define (impasto-attempt thunk)
+  (let* ((hook *error-hook*)
+         (failure
+           (call-with-current-continuation
+             (lambda (leave)
+               (set! *error-hook*
+                 (lambda message
+                   (leave
+                     (apply string-append
+                       (map (lambda (part) (if (string? part) part "")) message)))))
+               (thunk)
+               ""))))
+    (set! *error-hook* hook)
+    failure))
+
+; The name of a file without its folder.
+(define (impasto-base-name path)
+  (car (last (strbreakup path DIR-SEPARATOR))))
+
+; The name without what follows the last dot.
+(define (impasto-stem name)
+  (let ((parts (strbreakup name ".")))
+    (if (null? (cdr parts)) name (unbreakupstr (butlast parts) "."))))
+
+; Paints one file into another.
+(define (impasto-paint-file source result style settings)
+  (let ((image (car (gimp-file-load RUN-NONINTERACTIVE source source))))
+    (gimp-image-undo-disable image)
+    (if (= (car (gimp-image-base-type image)) INDEXED) (gimp-image-convert-rgb image))
+    (let* ((failure
+             (impasto-attempt
+               (lambda ()
+                 (let* ((layer (car (gimp-image-merge-visible-layers image CLIP-TO-IMAGE)))
+                        (painted
+                          (car (apply plug-in-impasto RUN-NONINTERACTIVE image layer style -1 settings))))
+                   (gimp-file-save RUN-NONINTERACTIVE image painted result result))))))
+      (gimp-image-delete image)
+      (if (not (string=? failure "")) (error failure)))))
+
+(define (impasto-batch pattern style folder . settings)
+  (let* ((defaults (list 50 100 FALSE 1024 0))
+         (files (cadr (file-glob pattern TRUE)))
+         (all-settings
+           (append settings (list-tail defaults (min (length settings) (length defaults)))))
+         (made '())
+         (failed '()))
+    (if (null? files) (error (string-append "impasto-batch: no file is named like " pattern)))
+    (if (not (file-exists? folder)) (dir-make folder))
+    (if (not (file-exists? folder)) (error (string-append "impasto-batch: cannot make the folder " folder)))
+    (for-each
+      (lambda (source)
+        (let* ((name (impasto-base-name source))
+               (stem (impasto-stem name))
+               (result
+                 (string-append folder DIR-SEPARATOR (if (member stem made) name stem) ".png"))
+               (failure
+                 (impasto-attempt
+                   (lambda () (impasto-paint-file source result style all-settings)))))
+          (if (string=? failure "")
+            (set! made (cons stem made))
+            (set! failed (cons (string-append name " (" failure ")") failed)))))
+      files)
+    (if (null? failed)
+      (gimp-message
+        (string-append "impasto-batch: painted all " (number->string (length made)) " files"))
+      (error
+        (string-append "impasto-batch: painted " (number->string (length made)) ", failed "
+          (number->string (length failed)) ": " (unbreakupstr (reverse failed) "; "))))))
+
+(script-fu-register "impasto-batch"
+  "Paint _Many Files (Impasto)..."
+  "Paint every file that a pattern names in the style of a painting, each into a PNG file of its name"
+  "The Impasto developers"
+  "GPL-3.0-or-later"
+  "2025"
+  ""
+  SF-STRING "Files, as a pattern" "photos/*.jpg"
+  SF-STRING "Style (a painting of the gallery, or the path of an image)" "great-wave"
+  SF-DIRNAME "Folder for the paintings" "painted")
+
+(script-fu-menu-register "impasto-batch" "<Image>/Filters/Artistic")
