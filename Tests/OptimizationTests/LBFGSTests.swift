@@ -131,6 +131,24 @@ import Testing
     #expect(abs(try #require(run.points.last)[1] - 0.5) < 1e-2)
   }
 
+  @Test func thePlainRuleLeavesAPlaceOfNegativeCurvature() {
+    // x^4/4 - x^2/2 near its maximum: no pair is any good until the slope has grown.
+    let function: LossFunction = { point, gradient in
+      var value = 0.0
+      for i in 0..<point.count {
+        let x = Double(point[i])
+        gradient[i] = Float(x * x * x - x)
+        value += x * x * x * x / 4 - x * x / 2
+      }
+      return value
+    }
+    let start = [Float](repeating: 1e-4, count: 8)
+    var minimizer = LBFGS(
+      at: start.span, of: function, rule: .plain(rate: 1), guess: ScaledIdentity(on: pool), on: pool)
+    for _ in 0..<40 { #expect(minimizer.step(function) == .moved || minimizer.loss < -1.99) }
+    #expect(abs(minimizer.loss + 2) < 1e-3)
+  }
+
   @Test func givesTheSameBytesForAnyNumberOfThreads() {
     let count = 300_000
     let start = (0..<count).map { Float($0 % 17) / 17 }
