@@ -1,3 +1,7 @@
+import Glibc
+
+private let hugePage = 2 << 20
+
 /// A fixed number of plain values in 64-byte-aligned memory, owned by one place at a time.
 ///
 /// The alignment is that of a cache line and of the widest vector register, so that kernels may load whole vectors.
@@ -9,8 +13,11 @@ package struct Buffer<Element: BitwiseCopyable>: ~Copyable {
   /// A buffer of `count` elements, each `value`.
   package init(count: Int, repeating value: Element) {
     precondition(count >= 0, "a buffer has at least no elements")
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: Swift.max(count, 1) * MemoryLayout<Element>.stride, alignment: 64)
+    let bytes = Swift.max(count, 1) * MemoryLayout<Element>.stride
+    let isLarge = bytes >= 8 * hugePage
+    let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? hugePage : 64)
+    // Walking through megabytes in strides is slow by pages of 4 KiB; where the system has larger ones it may use them.
+    if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
     start = raw.bindMemory(to: Element.self, capacity: Swift.max(count, 1))
     start.initialize(repeating: value, count: count)
     self.count = count

@@ -10,12 +10,12 @@ internal import Compute
 ///
 /// - the channels are cut into slices of 64, the tiles into groups; a group is transformed by all workers to
 ///   V[point][slice][tile][64], which a product reads from end to end;
-/// - then each worker takes a block of those tiles and a panel of 32 outputs, and slice by slice adds the products with the
-///   transformed kernels U[point][64][32] to M[point][tile][32];
+/// - then each worker takes a block of those tiles and a panel of 32 outputs, and point by point, slice by slice, adds the
+///   products with the transformed kernels U[slice][point][64][32] to M[point][tile][32];
 /// - and while M is warm, transforms it back and finishes it (bias, ReLU, pooling, or the gradient's mask).
 ///
-/// M and one slice of U stay in a core's own cache, V in the shared one. U is made once where all of it fits the shared
-/// cache, else by each worker, slice by slice: it is never held for a whole network. Each output is the same sum in the
+/// M stays in a core's own cache, V and U in the shared one. U is made once where all of it fits there, else by each worker
+/// for its panel: it is never held for a whole network. Each output is the same sum in the
 /// same order however the work is cut, so the bytes do not depend on the number of threads.
 struct Winograd: ~Copyable {
   static let patch = 6
@@ -50,8 +50,9 @@ struct Winograd: ~Copyable {
 
   private var v: Buffer<Float>
   private var u: Buffer<Float>
-  /// For each worker: a patch, a slice of U and M, in this order.
+  /// For each worker: a patch, M, and U for one panel where it is not shared, in this order.
   private var own: Buffer<Float>
+  private let ownValues: Int
   private let pool: ThreadPool
   private let set: ck_kernels
 
@@ -59,6 +60,7 @@ struct Winograd: ~Copyable {
   struct Needs {
     fileprivate var v = 0
     fileprivate var u = 0
+    fileprivate var ownU = 0
 
     /// Makes room for a convolution of `inputs` to `outputs` channels at height x width.
     mutating func include(height: Int, width: Int, inputs: Int, outputs: Int) {
@@ -66,14 +68,19 @@ struct Winograd: ~Copyable {
       let group = Winograd.groupSize(tiles: tiles, inputs: inputs)
       v = max(v, Winograd.points * Winograd.pointStride(tiles: group, inputs: inputs))
       let values = Winograd.kernelValues(inputs: inputs, outputs: outputs)
-      if values <= Winograd.sharedValues { u = max(u, values) }
+      if values <= Winograd.sharedValues {
+        u = max(u, values)
+      } else {
+        ownU = max(ownU, Winograd.kernelValues(inputs: inputs, outputs: Winograd.panel))
+      }
     }
   }
 
   init(needs: Needs, pool: ThreadPool, kernels: ck_kernels) {
     v = Buffer(zeros: needs.v)
     u = Buffer(zeros: needs.u)
-    own = Buffer(zeros: pool.threads * Self.ownValues)
+    ownValues = Self.patchValues + Self.points * Self.mStride + needs.ownU
+    own = Buffer(zeros: pool.threads * ownValues)
     self.pool = pool
     set = kernels
   }
@@ -82,7 +89,6 @@ struct Winograd: ~Copyable {
   /// From one point to the next: a little more than the values there, lest all points fall onto the same cache sets.
   private static var uStride: Int { slice * panel + 16 }
   private static var mStride: Int { block * panel + 16 }
-  private static var ownValues: Int { patchValues + points * (uStride + mStride) }
 
   private static func slices(_ channels: Int) -> Int { (channels + slice - 1) / slice }
   private static func pointStride(tiles: Int, inputs: Int) -> Int {
@@ -110,24 +116,25 @@ struct Winograd: ~Copyable {
     precondition(
       Self.points * stride <= v.count
         && (!sharesU || Self.kernelValues(inputs: inputs, outputs: outputs) <= u.count), "a workspace for less")
-    let (v, u, own) = (v.pointer, u.pointer, own.pointer)
+    let (v, u, own, ownValues) = (v.pointer, u.pointer, own.pointer, ownValues)
     let kernels = set
     let sliceU = Self.points * Self.uStride
     func depth(_ slice: Int) -> Int { min(Self.slice, inputs - slice * Self.slice) }
 
-    if sharesU {
-      pool.forEach(panels * slices) { index, _ in
-        let (panel, slice) = index.quotientAndRemainder(dividingBy: slices)
-        pieces.kernels(slice * Self.slice, depth(slice), panel * Self.panel, u + index * sliceU, Self.uStride)
+    func makeKernels(_ panel: Int, _ u: UnsafeMutablePointer<Float>) {
+      for slice in 0..<slices {
+        pieces.kernels(slice * Self.slice, depth(slice), panel * Self.panel, u + slice * sliceU, Self.uStride)
       }
     }
+
+    if sharesU { pool.forEach(panels) { panel, _ in makeKernels(panel, u + panel * slices * sliceU) } }
 
     for group in Swift.stride(from: 0, to: tiles, by: groupSize) {
       let size = min(groupSize, tiles - group)
 
       let chunk = 8
       pool.forEach((size + chunk - 1) / chunk) { index, worker in
-        let scratch = own + worker * Self.ownValues
+        let scratch = own + worker * ownValues
         for t in index * chunk..<min((index + 1) * chunk, size) {
           let (y, x) = (group + t).quotientAndRemainder(dividingBy: across)
           for slice in 0..<slices {
@@ -147,17 +154,15 @@ struct Winograd: ~Copyable {
         let first = b * blockSize
         let count = min(blockSize, size - first)
         guard count > 0 else { return }
-        let ownU = own + worker * Self.ownValues + Self.patchValues
-        let m = ownU + sliceU
-        for slice in 0..<slices {
-          let sliceOfU = sharesU ? u + (panel * slices + slice) * sliceU : ownU
-          if !sharesU {
-            pieces.kernels(slice * Self.slice, depth(slice), panel * Self.panel, ownU, Self.uStride)
-          }
-          for point in 0..<Self.points {
+        let scratch = own + worker * ownValues
+        let m = scratch + Self.patchValues
+        let u = sharesU ? u + panel * slices * sliceU : m + Self.points * Self.mStride
+        if !sharesU { makeKernels(panel, u) }
+        for point in 0..<Self.points {
+          for slice in 0..<slices {
             kernels.multiply(
               count, depth(slice), v + point * stride + (slice * size + first) * Self.slice, Self.slice, 1,
-              sliceOfU + point * Self.uStride, Self.panel, m + point * Self.mStride, Self.panel, slice > 0)
+              u + slice * sliceU + point * Self.uStride, Self.panel, m + point * Self.mStride, Self.panel, slice > 0)
           }
         }
         for t in 0..<count {

@@ -17,5 +17,11 @@ enum Interruption {
         }
       }
     }
+    // Whoever started this process may have left them blocked.
+    var both = sigset_t()
+    sigemptyset(&both)
+    sigaddset(&both, SIGINT)
+    sigaddset(&both, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &both, nil)
   }
 }
