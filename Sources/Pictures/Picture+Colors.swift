@@ -4,7 +4,7 @@
 
 extension Picture {
   /// Rec. 709 luma, the lightness of gamma-encoded sRGB.
-  private static let luma = Vector3(0.2126, 0.7152, 0.0722)
+  static let luma = Vector3(0.2126, 0.7152, 0.0722)
 
   /// This picture's lightness with the photograph's colours: each pixel of the photograph made lighter or darker by the
   /// same amount in all three channels, so that its luma is this picture's. A colour that would leave the range is

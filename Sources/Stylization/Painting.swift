@@ -77,7 +77,7 @@ struct Painting: Sendable {
 
   /// A picture as it was painted, made into what the painter gets: in the photograph's size, with its alpha.
   func finished(_ picture: Picture) -> Picture {
-    let enlarged = picture.with(alpha: nil).resized(to: photograph.size)
+    let enlarged = picture.with(alpha: nil).enlarged(following: photograph.withoutHoles)
     let colored = settings.keepColors ? enlarged.takingColors(from: photograph.with(alpha: nil)) : enlarged
     return colored.with(alpha: photograph.alpha)
   }
