@@ -11,6 +11,16 @@ package struct Benchmark: Sendable {
   /// Floating-point operations of an iteration by direct convolution, forward and the gradient with respect to the
   /// pixels: 2 x 9 for each pair of channels and position of each layer, and as many again.
   package let operations: Double
+  /// The parts of an iteration: the convolutions with what is fused with them and the losses, forward and back.
+  package let phases: [Phase]
+
+  package struct Phase: Sendable {
+    package let name: String
+    /// The median.
+    package let seconds: Double
+    /// By direct convolution; nil where they are not counted.
+    package let operations: Double?
+  }
 
   /// Times `iterations` of a square picture of `side` pixels.
   ///
@@ -30,21 +40,31 @@ package struct Benchmark: Sendable {
     let image = Picture.waves(size, length: 17)
     var gradient = [Float](repeating: 0, count: image.pixels.count)
     var seconds: [Double] = []
+    var phases: [[Objective.Phase]] = []
     for _ in 0...iterations {
       let duration = ContinuousClock().measure {
         var slope = gradient.mutableSpan
         _ = objective.value(of: image.pixels.span, gradient: &slope)
       }
       seconds.append(duration / .seconds(1))
+      phases.append(objective.phases)
     }
     self.size = size
     self.threads = pool.threads
     self.seconds = Array(seconds.dropFirst())
+    self.phases = (phases.first ?? []).indices.map { index in
+      let first = phases[0][index]
+      return Phase(
+        name: first.name, seconds: Self.median(phases.dropFirst().map { $0[index].seconds }), operations: first.operations)
+    }
     operations = Self.operations(of: network.layers, in: weights.architecture, side: side)
   }
 
-  package var median: Double {
-    let sorted = seconds.sorted()
+  package var median: Double { Self.median(seconds) }
+
+  /// Of at least one value.
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 

@@ -12,6 +12,8 @@ struct Objective: ~Copyable {
   private let style: [StyleLoss]
   private let variation: VariationLoss?
   private(set) var terms: [Evaluation.Term] = []
+  /// What the losses of each layer took in the last evaluation: their values, then their gradients.
+  private var lossTimes: [LayerName: PassTimes] = [:]
 
   /// For images of the content picture's size.
   ///
@@ -61,21 +63,57 @@ struct Objective: ~Copyable {
   private mutating func unitValue(of image: Span<Float>, gradient: inout MutableSpan<Float>) -> Double {
     extractor.forward(image)
     terms = []
+    var times: [LayerName: PassTimes] = [:]
     for loss in content {
-      terms.append(.init(name: "content \(loss.layer)", value: loss.value(of: extractor.features(of: loss.layer))))
+      times[loss.layer, default: PassTimes()].forward += ContinuousClock().measure {
+        terms.append(.init(name: "content \(loss.layer)", value: loss.value(of: extractor.features(of: loss.layer))))
+      }
     }
     for loss in style {
-      terms.append(.init(name: "style \(loss.layer)", value: loss.value(of: extractor.features(of: loss.layer))))
+      times[loss.layer, default: PassTimes()].forward += ContinuousClock().measure {
+        terms.append(.init(name: "style \(loss.layer)", value: loss.value(of: extractor.features(of: loss.layer))))
+      }
     }
     let (content, style) = (content, style)
     extractor.backward(into: &gradient) { layer, features, slope in
+      let start = ContinuousClock.now
       for loss in content where loss.layer == layer { loss.addGradient(of: features, to: &slope) }
       for loss in style where loss.layer == layer { loss.addGradient(of: features, to: &slope) }
+      times[layer, default: PassTimes()].backward += ContinuousClock.now - start
     }
+    lossTimes = times
     if let variation {
       terms.append(.init(name: "variation", value: variation.addGradient(of: image, to: &gradient)))
     }
     return terms.reduce(0) { $0 + $1.value }
+  }
+}
+
+extension Objective {
+  /// What a part of the last evaluation took.
+  struct Phase {
+    let name: String
+    let seconds: Double
+    /// Floating-point operations by direct convolution; nil where they are not counted.
+    let operations: Double?
+  }
+
+  /// The convolutions with what is fused with them and the losses, layer by layer, forward and back.
+  var phases: [Phase] {
+    let passes = extractor.times.sorted { $0.key < $1.key }.flatMap { layer, times in
+      let operations = extractor.operations(of: layer)
+      return [
+        Phase(name: "\(layer) forward", seconds: times.forward / .seconds(1), operations: operations),
+        Phase(name: "\(layer) backward", seconds: times.backward / .seconds(1), operations: operations),
+      ]
+    }
+    let losses = lossTimes.sorted { $0.key < $1.key }.flatMap { layer, times in
+      [
+        Phase(name: "\(layer) losses", seconds: times.forward / .seconds(1), operations: nil),
+        Phase(name: "\(layer) loss gradients", seconds: times.backward / .seconds(1), operations: nil),
+      ]
+    }
+    return passes + losses
   }
 }
 

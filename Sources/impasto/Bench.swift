@@ -18,6 +18,9 @@ struct Bench: ParsableCommand {
   @Option(help: "Threads to work on. (default: one for every processor)")
   var threads: Int?
 
+  @Flag(help: "Add seconds and GFLOP/s by layer and phase.")
+  var profile = false
+
   func validate() throws {
     if !Settings.workingSizes.contains(size) { throw outOfRange("--size", size, Settings.workingSizes) }
     if !Settings.iterationCounts.contains(iterations) {
@@ -36,14 +39,21 @@ struct Bench: ParsableCommand {
     } catch {
       throw Failure(error)
     }
-    try output(
-      JSON.object([
-        ("width", "\(benchmark.size.width)"), ("height", "\(benchmark.size.height)"),
-        ("threads", "\(benchmark.threads)"), ("secondsPerIteration", JSON.number(benchmark.median)),
-        ("effectiveGflops", JSON.number(benchmark.operations / benchmark.median / 1e9)),
-        ("peakResidentBytes", "\(Machine.peakResidentBytes)"),
-        ("cpu", JSON.text(Machine.processorName)), ("kernels", JSON.text(Kernels.name)),
-      ]))
+    var members = [
+      ("width", "\(benchmark.size.width)"), ("height", "\(benchmark.size.height)"),
+      ("threads", "\(benchmark.threads)"), ("secondsPerIteration", JSON.number(benchmark.median)),
+      ("effectiveGflops", JSON.number(benchmark.operations / benchmark.median / 1e9)),
+      ("peakResidentBytes", "\(Machine.peakResidentBytes)"),
+      ("cpu", JSON.text(Machine.processorName)), ("kernels", JSON.text(Kernels.name)),
+    ]
+    if profile { members.append(("profile", JSON.list(benchmark.phases.map(object)))) }
+    try output(JSON.object(members))
+  }
+
+  private func object(_ phase: Benchmark.Phase) -> String {
+    var members = [("phase", JSON.text(phase.name)), ("seconds", JSON.number(phase.seconds))]
+    if let operations = phase.operations { members.append(("gflops", JSON.number(operations / phase.seconds / 1e9))) }
+    return JSON.object(members)
   }
 
   private func outOfRange(_ option: String, _ value: Int, _ range: ClosedRange<Int>) -> ValidationError {
