@@ -51,7 +51,7 @@ struct PixelConvolution {
           (weights + tap * Self.panel).update(from: convolution.weights + tap * outputs + n, count: Self.panel)
         }
         kernels.multiply(
-          width, Self.taps, patches, Self.patchStride, 1, weights, Self.panel, y.at(row, 0) + n, outputs, false)
+          width, Self.taps, patches, Self.patchStride, 1, weights, Self.panel, y.at(row, 0) + n, outputs, false, nil)
       }
       kernels.bias_relu(y.at(row, 0), convolution.bias, width, outputs, signs.start + row * width * outputs / 8)
     }
@@ -88,7 +88,7 @@ struct PixelConvolution {
       (dx + rows.lowerBound * width * 3).update(repeating: 0, count: rows.count * width * 3)
       for row in max(rows.lowerBound - 1, 0)..<min(rows.upperBound + 1, height) {
         kernels.multiply(
-          width, outputs, dy.at(row, 0), outputs, 1, weights, Self.panel, gradients, Self.patchStride, false)
+          width, outputs, dy.at(row, 0), outputs, 1, weights, Self.panel, gradients, Self.patchStride, false, nil)
         for i in 0..<3 {
           guard let r = padding.source(row + i - 1, of: height), rows.contains(r) else { continue }
           scatter(gradients + i * 9, width: width, to: dx + r * width * 3)

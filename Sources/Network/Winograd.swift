@@ -162,7 +162,8 @@ struct Winograd: ~Copyable {
           for slice in 0..<slices {
             kernels.multiply(
               count, depth(slice), v + point * stride + (slice * size + first) * Self.slice, Self.slice, 1,
-              u + slice * sliceU + point * Self.uStride, Self.panel, m + point * Self.mStride, Self.panel, slice > 0)
+              u + slice * sliceU + point * Self.uStride, Self.panel, m + point * Self.mStride, Self.panel, slice > 0,
+              slice + 1 < slices ? u + (slice + 1) * sliceU + point * Self.uStride : u + (point + 1) * Self.uStride)
           }
         }
         for t in 0..<count {

@@ -27,7 +27,7 @@ import Testing
       let before = random(rows * ldc, &generator)
       for accumulate in [false, true] {
         var c = accumulate ? before : [Float](repeating: .nan, count: rows * ldc)
-        kernels.multiply(rows, depth, a, row, 1, b, ldb, &c, ldc, accumulate)
+        kernels.multiply(rows, depth, a, row, 1, b, ldb, &c, ldc, accumulate, accumulate ? b : nil)
         for i in 0..<rows {
           for j in 0..<32 {
             let sum = (0..<depth).reduce(accumulate ? Double(before[i * ldc + j]) : 0) {
@@ -62,7 +62,7 @@ import Testing
           v.withUnsafeBufferPointer { v in
             u.withUnsafeBufferPointer { u in
               guard let m = m.baseAddress, let v = v.baseAddress, let u = u.baseAddress else { return }
-              kernels.multiply(1, 32, v + point * 32, 32, 1, u + point * 1024, 32, m + point * 32, 32, false)
+              kernels.multiply(1, 32, v + point * 32, 32, 1, u + point * 1024, 32, m + point * 32, 32, false, nil)
             }
           }
         }

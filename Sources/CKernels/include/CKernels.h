@@ -28,9 +28,10 @@ typedef struct ck_kernels {
   const char *name;
 
   /* c[rows][CK_PANEL] (stride ldc) = (accumulate ? c : 0) + a b, with a[i][k] at a + i * a_row + k * a_column and the
-   * row b[k] of CK_PANEL floats at b + k * ldb. */
+   * row b[k] of CK_PANEL floats at b + k * ldb. `next` is where the following product's b lies, [depth][CK_PANEL], to be
+   * fetched meanwhile; NULL: nowhere. */
   void (*multiply)(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_column, const float *b, size_t ldb,
-                   float *c, size_t ldc, bool accumulate);
+                   float *c, size_t ldc, bool accumulate, const float *next);
 
   /* B^T d B (Lavin and Gray, section 4.3): patch[6][6][channels] with the strides given, to v[point][channels], the
    * points `point_stride` apart. */
