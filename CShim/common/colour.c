@@ -76,19 +76,27 @@ static void join(float *pixels, int components, const float *colours, const floa
   }
 }
 
-void colour_read(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha) {
+void colour_read_managed(GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha) {
   gsize count = (gsize) area->width * area->height;
   g_autofree float *pixels = g_new(float, 4 * count);
 
-  if (colour->to_srgb != NULL) {
-    g_autofree float *kept = g_new(float, count * colour->components);
-    gegl_buffer_get(buffer, area, 1.0, colour->kept_alpha, pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    part(pixels, colour->components, kept, alpha, count);
-    gimp_color_transform_process_pixels(colour->to_srgb, colour->kept, kept, srgb_format(), rgb, count);
-  } else {
-    gegl_buffer_get(buffer, area, 1.0, srgb_alpha_format(), pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-    part(pixels, 3, rgb, alpha, count);
+  gegl_buffer_get(buffer, area, 1.0, srgb_alpha_format(), pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  part(pixels, 3, rgb, alpha, count);
+  for (gsize i = 0; i < 3 * count; i++) rgb[i] = tamed(rgb[i]);
+}
+
+void colour_read(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha) {
+  if (colour->to_srgb == NULL) {
+    colour_read_managed(buffer, area, rgb, alpha);
+    return;
   }
+  gsize count = (gsize) area->width * area->height;
+  g_autofree float *pixels = g_new(float, 4 * count);
+  g_autofree float *kept = g_new(float, count * colour->components);
+
+  gegl_buffer_get(buffer, area, 1.0, colour->kept_alpha, pixels, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  part(pixels, colour->components, kept, alpha, count);
+  gimp_color_transform_process_pixels(colour->to_srgb, colour->kept, kept, srgb_format(), rgb, count);
   for (gsize i = 0; i < 3 * count; i++) rgb[i] = tamed(rgb[i]);
 }
 

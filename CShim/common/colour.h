@@ -16,6 +16,9 @@ void colour_free(Colour *colour);
  * comes out finite and in [0, 1]. */
 void colour_read(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha);
 
+/* The same for a buffer that carries its profile in its own format, as GEGL's loaders of files make them. */
+void colour_read_managed(GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha);
+
 /* Writes R'G'B' in sRGB and alpha (NULL: opaque) into a rectangle of a layer's buffer. */
 void colour_write(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, const float *rgb,
                   const float *alpha);

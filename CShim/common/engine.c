@@ -2,6 +2,10 @@
 
 #include <glib/gi18n.h>
 #include <gmodule.h>
+#ifdef __ELF__
+#include <elf.h>
+#include <link.h>
+#endif
 
 #include "error.h"
 #include "installation.h"
@@ -17,6 +21,18 @@ static gboolean find(const char *path, const char *symbol, gpointer *function, G
   return FALSE;
 }
 
+/* Whether the file is as long as its header says: the dynamic linker of ELF dies of one that was cut short. */
+static gboolean whole(const char *path) {
+#ifdef __ELF__
+  g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
+  if (file == NULL || g_mapped_file_get_length(file) < sizeof(ElfW(Ehdr))) return FALSE;
+  const ElfW(Ehdr) *header = (const ElfW(Ehdr) *) g_mapped_file_get_contents(file);
+  return header->e_shoff + (guint64) header->e_shnum * header->e_shentsize <= g_mapped_file_get_length(file);
+#else
+  return g_file_test(path, G_FILE_TEST_IS_REGULAR);
+#endif
+}
+
 const Engine *engine_load(GError **error) {
   static gboolean complete;
   if (complete) return &engine;
@@ -25,6 +41,11 @@ const Engine *engine_load(GError **error) {
   if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
                 _("Impasto's engine is missing: there is no “%s”. Install Impasto again."), path);
+    return NULL;
+  }
+  if (!whole(path)) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+                _("Impasto's engine “%s” is damaged. Install Impasto again."), path);
     return NULL;
   }
   if (library == NULL) library = g_module_open(path, G_MODULE_BIND_LOCAL);

@@ -4,6 +4,7 @@
 
 #include "error.h"
 #include "job.h"
+#include "style-reader.h"
 #include "styles.h"
 #include "subject.h"
 
@@ -22,6 +23,7 @@ struct Painting {
   Settings *settings;
   LiveLayerHistory history;
   Subject *subject;
+  StyleReader *style_reader;
   Pixels *style;
   LiveLayer *live;
   Job *job;
@@ -40,16 +42,16 @@ struct Painting {
 Painting *painting_new(const Engine *engine, ApiImage image, ApiItem layer, const Settings *settings,
                        LiveLayerHistory history, GError **error) {
   if (!settings_check(settings, error)) return NULL;
-  Subject *subject = subject_new(image, layer, settings->go_on, error);
-  if (subject == NULL) return NULL;
-
-  Painting *painting = g_new0(Painting, 1);
+  g_autoptr(Painting) painting = g_new0(Painting, 1);
   painting->engine = engine;
   painting->settings = settings_copy(settings);
   painting->history = history;
-  painting->subject = subject;
   painting->progress.status.seconds_left = -1;
-  return painting;
+  painting->subject = subject_new(image, layer, settings->go_on, error);
+  if (painting->subject == NULL) return NULL;
+  painting->style_reader = style_reader_new(settings, error);
+  if (painting->style_reader == NULL) return NULL;
+  return g_steal_pointer(&painting);
 }
 
 void painting_free(Painting *painting) {
@@ -57,6 +59,7 @@ void painting_free(Painting *painting) {
   job_free(painting->job);
   pixel_writer_free(painting->writer);
   live_layer_free(painting->live);
+  style_reader_free(painting->style_reader);
   pixels_free(painting->style);
   subject_free(painting->subject);
   settings_free(painting->settings);
@@ -204,14 +207,21 @@ static gboolean look_after(Painting *painting) {
   return TRUE;
 }
 
+/* FALSE while there is nothing to do but wait. */
+static gboolean read_style(Painting *painting) {
+  if (style_reader_step(painting->style_reader)) return !style_reader_waits(painting->style_reader);
+  painting->style = style_reader_take(painting->style_reader, &painting->error);
+  g_clear_pointer(&painting->style_reader, style_reader_free);
+  painting->phase = READ_SUBJECT;
+  if (painting->style == NULL) fail(painting);
+  return TRUE;
+}
+
 /* One piece of work; FALSE when there is nothing more to do now. */
 static gboolean work(Painting *painting) {
   switch (painting->phase) {
     case READ_STYLE:
-      painting->style = styles_read(painting->settings, &painting->error);
-      painting->phase = READ_SUBJECT;
-      if (painting->style == NULL) fail(painting);
-      return TRUE;
+      return read_style(painting);
     case READ_SUBJECT:
       if (!subject_read_step(painting->subject)) make_layer(painting);
       return TRUE;

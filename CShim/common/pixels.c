@@ -41,6 +41,13 @@ gboolean pixels_transparent(const Pixels *pixels) {
   return TRUE;
 }
 
+void pixels_forget_opaque_alpha(Pixels *pixels) {
+  if (pixels->alpha == NULL) return;
+  for (gsize i = 0; i < (gsize) pixels->width * pixels->height; i++)
+    if (pixels->alpha[i] < 1) return;
+  g_clear_pointer(&pixels->alpha, g_free);
+}
+
 /* The rows of `area` from its own row `from` on that one step moves, given where the tiles end. */
 static gint step_rows(const GeglRectangle *area, gint from) {
   gint rows = MAX(TILE_ROWS, STEP_PIXELS / area->width / TILE_ROWS * TILE_ROWS);

@@ -18,6 +18,9 @@ void pixels_free(Pixels *pixels);
 /* Whether nothing of it can be seen. */
 gboolean pixels_transparent(const Pixels *pixels);
 
+/* Forgets an alpha that is 1 everywhere: the engine has less to do without one. */
+void pixels_forget_opaque_alpha(Pixels *pixels);
+
 /* Reading a rectangle of a drawable (in its own coordinates) into pixels of that size. */
 typedef struct PixelReader PixelReader;
 PixelReader *pixel_reader_new(const Colour *colour, ApiItem drawable, const GeglRectangle *area, Pixels *pixels);

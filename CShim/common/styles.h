@@ -2,7 +2,6 @@
 #ifndef IMPASTO_SHIM_STYLES_H
 #define IMPASTO_SHIM_STYLES_H
 
-#include "pixels.h"
 #include "settings.h"
 
 /* A painting of the gallery. */
@@ -20,8 +19,5 @@ char *styles_path(const char *style_file, GError **error);
 
 /* What to call the style that `settings` choose, to be freed: "great-wave", a file's name, a layer's name. */
 char *styles_name(const Settings *settings);
-
-/* Its picture, or NULL and a sentence. */
-Pixels *styles_read(const Settings *settings, GError **error);
 
 #endif

@@ -94,13 +94,14 @@ void subject_free(Subject *subject) {
 /* All of the content is there: sets apart its own alpha from the alpha that the engine sees. */
 static void mask_content(Subject *subject) {
   Pixels *content = subject->content;
+  const float *mask = subject->region->mask;
   gsize count = (gsize) content->width * content->height;
 
   if (gimp_drawable_has_alpha(subject->content_layer)) {
     subject->own_alpha = g_memdup2(content->alpha, count * sizeof(float));
   }
-  if (subject->region->mask == NULL) return;
-  for (gsize i = 0; i < count; i++) content->alpha[i] *= subject->region->mask[i];
+  for (gsize i = 0; mask != NULL && i < count; i++) content->alpha[i] *= mask[i];
+  pixels_forget_opaque_alpha(content);
 }
 
 gboolean subject_read_step(Subject *subject) {

@@ -1,0 +1,173 @@
+#include "style-reader.h"
+
+#include <glib/gi18n.h>
+
+#include "error.h"
+#include "styles.h"
+
+/* GIMP opens any file, but starts a program to do so, which holds up a dialog for half a second. So the usual kinds are
+ * read by GEGL, which is in this process already, on a thread of their own; what GEGL cannot read is left to GIMP, which
+ * also knows how to say what is wrong with it. */
+static const struct {
+  const char *extension, *operation;
+} loaders[] = {
+    {".png", "gegl:png-load"},   {".jpg", "gegl:jpg-load"},   {".jpeg", "gegl:jpg-load"},
+    {".tif", "gegl:tiff-load"},  {".tiff", "gegl:tiff-load"}, {".webp", "gegl:webp-load"},
+};
+
+typedef enum { BY_GEGL, BY_GIMP, FROM_LAYER, ALL_READ } Phase;
+
+struct StyleReader {
+  Phase phase;
+  char *path;            /* of a file */
+  const char *operation; /* GEGL's for it */
+  GThread *thread;
+  gint loaded; /* atomic: the thread is done */
+  ApiLayer layer;
+  ApiImage opened; /* by GIMP for this, to be closed again */
+  Colour *colour;
+  PixelReader *reader;
+  Pixels *pixels;
+  GError *error;
+};
+
+static const char *operation_for(const char *path) {
+  g_autofree char *lower = g_ascii_strdown(path, -1);
+  for (guint i = 0; i < G_N_ELEMENTS(loaders); i++)
+    if (g_str_has_suffix(lower, loaders[i].extension)) return loaders[i].operation;
+  return NULL;
+}
+
+StyleReader *style_reader_new(const Settings *settings, GError **error) {
+  gboolean is_file = settings->style_file[0] != '\0';
+  char *path = is_file ? styles_path(settings->style_file, error) : NULL;
+  if (is_file && path == NULL) return NULL;
+  if (!is_file && !api_is_layer(settings->style_layer)) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_CALLING,
+                _("style-drawable %d is not a layer of an open image: choose a layer, or give a style-file."),
+                (gint) settings->style_layer);
+    return NULL;
+  }
+  StyleReader *reader = g_new0(StyleReader, 1);
+  reader->path = path;
+  reader->operation = is_file ? operation_for(path) : NULL;
+  reader->layer = settings->style_layer;
+  reader->opened = API_NONE;
+  reader->phase = !is_file ? FROM_LAYER : reader->operation != NULL ? BY_GEGL : BY_GIMP;
+  return reader;
+}
+
+static void close_file(StyleReader *reader) {
+  if (reader->opened == API_NONE) return;
+  gimp_item_delete(reader->layer);
+  gimp_image_delete(reader->opened);
+  reader->opened = API_NONE;
+}
+
+void style_reader_free(StyleReader *reader) {
+  if (reader == NULL) return;
+  if (reader->thread != NULL) g_thread_join(reader->thread);
+  pixel_reader_free(reader->reader);
+  colour_free(reader->colour);
+  close_file(reader);
+  pixels_free(reader->pixels);
+  g_clear_error(&reader->error);
+  g_free(reader->path);
+  g_free(reader);
+}
+
+/* The thread's work: leaves no pixels if GEGL makes nothing of the file. */
+static gpointer load(gpointer data) {
+  StyleReader *reader = data;
+  GeglBuffer *buffer = NULL;
+  GeglNode *graph = gegl_node_new();
+  GeglNode *source = gegl_node_new_child(graph, "operation", reader->operation, "path", reader->path, NULL);
+  GeglNode *sink = gegl_node_new_child(graph, "operation", "gegl:buffer-sink", "buffer", &buffer, NULL);
+
+  gegl_node_link(source, sink);
+  gegl_node_process(sink);
+  if (buffer != NULL) {
+    GeglRectangle all = *gegl_buffer_get_extent(buffer);
+    gboolean some = all.width > 0 && all.height > 0;
+    reader->pixels = some ? pixels_new(all.width, all.height, TRUE, NULL) : NULL;
+    if (reader->pixels != NULL) colour_read_managed(buffer, &all, reader->pixels->rgb, reader->pixels->alpha);
+    g_object_unref(buffer);
+  }
+  g_object_unref(graph);
+  g_atomic_int_set(&reader->loaded, TRUE);
+  return NULL;
+}
+
+static void load_by_gegl(StyleReader *reader) {
+  if (reader->thread == NULL) reader->thread = g_thread_new("impasto-style", load, reader);
+  if (!g_atomic_int_get(&reader->loaded)) return;
+  g_thread_join(reader->thread);
+  reader->thread = NULL;
+  reader->phase = reader->pixels != NULL ? ALL_READ : BY_GIMP;
+}
+
+static void load_by_gimp(StyleReader *reader) {
+  ApiImage image = api_load_file(reader->path);
+  if (image == API_NONE) {
+    g_set_error(&reader->error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("The style “%s” cannot be opened as an image: %s"),
+                reader->path, gimp_get_pdb_error());
+    reader->phase = ALL_READ;
+    return;
+  }
+  if (api_base_type(image) == GIMP_INDEXED) gimp_image_convert_rgb(image);
+  reader->opened = image;
+  reader->layer = gimp_layer_new_from_visible(image, image, "style");
+  reader->phase = FROM_LAYER;
+}
+
+static void read_layer(StyleReader *reader) {
+  if (reader->reader == NULL) {
+    GeglRectangle all = {0, 0, 0, 0};
+    api_size(reader->layer, &all.width, &all.height);
+    reader->pixels = pixels_new(all.width, all.height, gimp_drawable_has_alpha(reader->layer), &reader->error);
+    if (reader->pixels == NULL) {
+      reader->phase = ALL_READ;
+      return;
+    }
+    reader->colour = colour_new(reader->opened != API_NONE ? reader->opened : gimp_item_get_image(reader->layer));
+    reader->reader = pixel_reader_new(reader->colour, reader->layer, &all, reader->pixels);
+  }
+  if (!pixel_reader_step(reader->reader)) reader->phase = ALL_READ;
+}
+
+gboolean style_reader_step(StyleReader *reader) {
+  switch (reader->phase) {
+    case BY_GEGL:
+      load_by_gegl(reader);
+      break;
+    case BY_GIMP:
+      load_by_gimp(reader);
+      break;
+    case FROM_LAYER:
+      read_layer(reader);
+      break;
+    case ALL_READ:
+      break;
+  }
+  return reader->phase != ALL_READ;
+}
+
+gboolean style_reader_waits(const StyleReader *reader) {
+  return reader->thread != NULL;
+}
+
+Pixels *style_reader_take(StyleReader *reader, GError **error) {
+  g_clear_pointer(&reader->reader, pixel_reader_free);
+  close_file(reader);
+  if (reader->error != NULL) {
+    g_propagate_error(error, g_steal_pointer(&reader->error));
+    return NULL;
+  }
+  if (pixels_transparent(reader->pixels)) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+                _("The style is wholly transparent: there is nothing to learn from."));
+    return NULL;
+  }
+  pixels_forget_opaque_alpha(reader->pixels);
+  return g_steal_pointer(&reader->pixels);
+}
