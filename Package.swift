@@ -54,7 +54,7 @@ let package = Package(
       swiftSettings: swift),
 
     // MARK: - Tests
-    .target(name: "TestSupport", dependencies: ["Pictures"], path: "Tests/TestSupport", swiftSettings: swift),
+    .target(name: "TestSupport", dependencies: ["CPictureFiles", "Pictures"], path: "Tests/TestSupport", swiftSettings: swift),
     .testTarget(
       name: "NetworkTests", dependencies: ["CKernels", "Compute", "Network", "TestSupport"], swiftSettings: swift),
     .testTarget(
@@ -62,6 +62,8 @@ let package = Package(
       exclude: ["make_reference.py", "TorchTrajectories.json"], swiftSettings: swift),
     .testTarget(
       name: "ImpastoABITests", dependencies: ["CImpasto", "Stylization", "TestSupport"], swiftSettings: swift),
+    .testTarget(name: "CommandTests", dependencies: ["impasto", "TestSupport"], swiftSettings: swift),
+    .testTarget(name: "CPictureFilesTests", dependencies: ["CPictureFiles", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: swift),
     .testTarget(
       name: "StylizationTests", dependencies: ["Compute", "Network", "Optimization", "Pictures", "Stylization", "TestSupport"],

@@ -55,7 +55,8 @@ package struct Benchmark: Sendable {
     self.phases = (phases.first ?? []).indices.map { index in
       let first = phases[0][index]
       return Phase(
-        name: first.name, seconds: Self.median(phases.dropFirst().map { $0[index].seconds }), operations: first.operations)
+        name: first.name, seconds: Self.median(phases.dropFirst().map { $0[index].seconds }),
+        operations: first.operations)
     }
     operations = Self.operations(of: network.layers, in: weights.architecture, side: side)
   }

@@ -38,7 +38,8 @@ struct ProgressReport {
   private mutating func draw(_ progress: Progress) {
     if let lastDrawn, clock.now - lastDrawn < .milliseconds(100) { return }
     lastDrawn = clock.now
-    writeAll("\r\(Self.line(progress, width: Self.terminalWidth).prefix(Self.terminalWidth - 1))\u{1b}[K", to: STDERR_FILENO)
+    writeAll(
+      "\r\(Self.line(progress, width: Self.terminalWidth).prefix(Self.terminalWidth - 1))\u{1b}[K", to: STDERR_FILENO)
   }
 
   /// [#########----------] 45%  scale 2/3 (512x341)  12/50  loss 0.0123  1:05 left

@@ -114,7 +114,8 @@ struct Stylize: ParsableCommand {
     guard let picture else { return }
     try photograph.save(picture, to: output)
     if isStopped {
-      throw Failure(.interrupted, "interrupted: \(output) holds the painting as it stood after \(iterations) iterations.")
+      throw Failure(
+        .interrupted, "interrupted: \(output) holds the painting as it stood after \(iterations) iterations.")
     }
   }
 }

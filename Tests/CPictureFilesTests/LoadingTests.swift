@@ -27,31 +27,34 @@ import Testing
 
   @Test(arguments: good)
   func `every kind of file gives the same picture`(file: Good) {
-    let (answer, picture) = load(example(file.name))
+    let (answer, picture) = PictureFile.load(ExamplePicture.file(file.name))
     #expect(answer.result == PICTURE_FILES_OK)
     #expect(answer.message.isEmpty)
-    #expect(picture.width == Example.width)
-    #expect(picture.height == Example.height)
+    #expect(picture.width == ExamplePicture.width)
+    #expect(picture.height == ExamplePicture.height)
     #expect(picture.bits == file.bits)
     #expect(picture.profile == nil)
     #expect((picture.alpha != nil) == file.hasAlpha)
-    #expect(largestDifference(picture.pixels, file.isGray ? Example.grayPixels : Example.pixels) < file.tolerance)
-    if let alpha = picture.alpha { #expect(largestDifference(alpha, Example.alpha) < 1e-6) }
+    #expect(
+      largestDifference(picture.pixels, file.isGray ? ExamplePicture.grayPixels : ExamplePicture.pixels)
+        < file.tolerance)
+    if let alpha = picture.alpha { #expect(largestDifference(alpha, ExamplePicture.alpha) < 1e-6) }
   }
 
   @Test(arguments: (2...8).map { "turned\($0).jpg" } + ["turned6.png", "turned6.tif", "turned6.webp"])
   func `a picture taken on its side is set upright`(name: String) {
-    let picture = load(example(name)).picture
-    #expect(picture.width == Example.width)
-    #expect(largestDifference(picture.pixels, Example.pixels) < 0.012)
+    let picture = PictureFile.load(ExamplePicture.file(name)).picture
+    #expect(picture.width == ExamplePicture.width)
+    #expect(largestDifference(picture.pixels, ExamplePicture.pixels) < 0.012)
   }
 
-  @Test(arguments: [("wide.png", 1e-3), ("wide.tif", 1e-3), ("wide.webp", 1e-3), ("wide.jpg", 0.05)] as [(String, Float)])
+  @Test(
+    arguments: [("wide.png", 1e-3), ("wide.tif", 1e-3), ("wide.webp", 1e-3), ("wide.jpg", 0.05)] as [(String, Float)])
   func `colours come out of the profile's space`(name: String, tolerance: Float) throws {
-    let picture = load(example(name)).picture
-    #expect(picture.profile == [UInt8](try Data(contentsOf: URL(filePath: example("wide.icc")))))
-    let expected = stride(from: 0, to: Example.pixels.count, by: 3).flatMap { first in
-      adobeToSRGB(Example.pixels[first..<first + 3].map(Double.init)).map(Float.init)
+    let picture = PictureFile.load(ExamplePicture.file(name)).picture
+    #expect(picture.profile == [UInt8](try Data(contentsOf: URL(filePath: ExamplePicture.file("wide.icc")))))
+    let expected = stride(from: 0, to: ExamplePicture.pixels.count, by: 3).flatMap { first in
+      adobeToSRGB(ExamplePicture.pixels[first..<first + 3].map(Double.init)).map(Float.init)
     }
     let inside = expected.indices.filter { (0.02...0.98).contains(expected[$0]) }
     #expect(inside.count > 500)
@@ -59,25 +62,25 @@ import Testing
   }
 
   @Test func `a profile that cannot be used is passed on with a remark`() {
-    let (answer, picture) = load(example("useless-profile.png"))
+    let (answer, picture) = PictureFile.load(ExamplePicture.file("useless-profile.png"))
     #expect(answer.result == PICTURE_FILES_OK)
     #expect(answer.message.contains("useless-profile.png has a colour profile that GEGL cannot convert by"))
     #expect(picture.profile?.count == 228)
-    #expect(largestDifference(picture.pixels, Example.pixels) < 1e-6)
+    #expect(largestDifference(picture.pixels, ExamplePicture.pixels) < 1e-6)
   }
 
   @Test func `a gray picture's profile is used and left behind`() {
-    let picture = load(example("gray-with-profile.png")).picture
+    let picture = PictureFile.load(ExamplePicture.file("gray-with-profile.png")).picture
     #expect(picture.profile == nil)
-    let expected = Example.grayPixels.map { Float(encoded(pow(Double($0), 1.8))) }
+    let expected = ExamplePicture.grayPixels.map { Float(encoded(pow(Double($0), 1.8))) }
     #expect(largestDifference(picture.pixels, expected) < 3e-3)
   }
 
   @Test func `of several pages the first is taken, with a remark`() {
-    let (answer, picture) = load(example("pages.tif"))
+    let (answer, picture) = PictureFile.load(ExamplePicture.file("pages.tif"))
     #expect(answer.result == PICTURE_FILES_OK)
     #expect(answer.message.hasSuffix("pages.tif has several pages: the first is taken."))
-    #expect(largestDifference(picture.pixels, Example.pixels) < 1e-6)
+    #expect(largestDifference(picture.pixels, ExamplePicture.pixels) < 1e-6)
   }
 
   @Test(arguments: [
@@ -102,20 +105,21 @@ import Testing
     ("gray-profile.png", PICTURE_FILES_BAD_FILE, "has a colour profile that is not one for RGB"),
   ])
   func `what cannot be painted is refused by name`(name: String, result: picture_files_result, complaint: String) {
-    let (answer, picture) = load(example(name))
+    let (answer, picture) = PictureFile.load(ExamplePicture.file(name))
     #expect(answer.result == result)
-    #expect(answer.message.hasPrefix("\(example(name)) \(complaint)"))
-    #expect(picture == Loaded(bits: 0))
+    #expect(answer.message.hasPrefix("\(ExamplePicture.file(name)) \(complaint)"))
+    #expect(picture == PictureFile(bits: 0))
   }
 
   @Test(arguments: ["rgb.png", "rgb.jpg", "rgb.tif", "rgb.webp"])
   func `a file cut anywhere is refused`(name: String) throws {
-    let whole = try Data(contentsOf: URL(filePath: example(name)))
+    let whole = try Data(contentsOf: URL(filePath: ExamplePicture.file(name)))
     try withFolder { folder in
       let path = folder + "/cut"
       for length in 0..<whole.count {
         try whole.prefix(length).write(to: URL(filePath: path))
-        #expect(load(path).answer.result == PICTURE_FILES_BAD_FILE, "the first \(length) of \(whole.count) bytes")
+        #expect(
+          PictureFile.load(path).answer.result == PICTURE_FILES_BAD_FILE, "the first \(length) of \(whole.count) bytes")
       }
     }
   }
@@ -123,8 +127,8 @@ import Testing
   @Test(arguments: ["-", "a:2", "it's \"named\" $HOME *.png", "Gemälde – 絵.png"])
   func `any name will do`(name: String) throws {
     try withFolder { folder in
-      try FileManager.default.copyItem(atPath: example("rgb.png"), toPath: "\(folder)/\(name)")
-      #expect(load("\(folder)/\(name)").answer.result == PICTURE_FILES_OK)
+      try FileManager.default.copyItem(atPath: ExamplePicture.file("rgb.png"), toPath: "\(folder)/\(name)")
+      #expect(PictureFile.load("\(folder)/\(name)").answer.result == PICTURE_FILES_OK)
     }
   }
 }

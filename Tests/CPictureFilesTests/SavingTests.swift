@@ -4,21 +4,19 @@ import TestSupport
 import Testing
 
 @Suite struct SavingTests {
-  static let profiles = ["none", "wide"]
-
   @Test(arguments: ["png", "tif", "tiff"], [8, 16] as [Int32])
   func `bits, alpha, profile and colours are kept`(ending: String, bits: Int32) throws {
     try withFolder { folder in
       for hasProfile in [false, true] {
-        var picture = load(example(hasProfile ? "wide.png" : "rgb.png")).picture
+        var picture = PictureFile.load(ExamplePicture.file(hasProfile ? "wide.png" : "rgb.png")).picture
         picture.bits = bits
-        picture.alpha = Example.alpha
+        picture.alpha = ExamplePicture.alpha
         picture.pixels = picture.pixels.map { min(max($0, 0), 1) }
         let path = "\(folder)/out.\(ending)"
-        #expect(save(picture, to: path).result == PICTURE_FILES_OK)
-        let back = load(path).picture
+        #expect(picture.save(to: path).result == PICTURE_FILES_OK)
+        let back = PictureFile.load(path).picture
         #expect(back.bits == bits)
-        #expect(largestDifference(back.alpha ?? [], Example.alpha) < (bits == 8 ? 1e-6 : 1e-5))
+        #expect(largestDifference(back.alpha ?? [], ExamplePicture.alpha) < (bits == 8 ? 1e-6 : 1e-5))
         #expect(largestDifference(back.pixels, picture.pixels) < (hasProfile ? bits == 16 ? 1e-3 : 0.04 : 1e-5))
         if hasProfile { #expect(back.profile == picture.profile) }
         #expect(contents(of: folder) == ["out.\(ending)"])
@@ -29,13 +27,13 @@ import Testing
   @Test(arguments: ["jpg", "jpeg", "webp", "JPG"])
   func `lossy files are near the picture and carry its profile`(ending: String) throws {
     try withFolder { folder in
-      var picture = load(example("wide.png")).picture
+      var picture = PictureFile.load(ExamplePicture.file("wide.png")).picture
       picture.bits = 16
       let path = "\(folder)/out.\(ending)"
-      let answer = save(picture, to: path)
+      let answer = picture.save(to: path)
       #expect(answer.result == PICTURE_FILES_OK)
       #expect(answer.message.isEmpty)
-      let back = load(path).picture
+      let back = PictureFile.load(path).picture
       #expect(back.bits == 8)
       #expect(back.profile == picture.profile)
       let differences = zip(back.pixels, picture.pixels).map { abs(min(max($0, 0), 1) - min(max($1, 0), 1)) }
@@ -45,32 +43,33 @@ import Testing
 
   @Test func `WebP keeps alpha, JPEG says that it cannot`() throws {
     try withFolder { folder in
-      let picture = load(example("rgba.png")).picture
-      #expect(save(picture, to: folder + "/out.webp").message.isEmpty)
-      #expect(largestDifference(load(folder + "/out.webp").picture.alpha ?? [], Example.alpha) < 1e-6)
-      #expect(save(picture, to: folder + "/out.jpg").message.contains("holds no transparency"))
-      #expect(load(folder + "/out.jpg").picture.alpha == nil)
+      let picture = PictureFile.load(ExamplePicture.file("rgba.png")).picture
+      #expect(picture.save(to: folder + "/out.webp").message.isEmpty)
+      #expect(
+        largestDifference(PictureFile.load(folder + "/out.webp").picture.alpha ?? [], ExamplePicture.alpha) < 1e-6)
+      #expect(picture.save(to: folder + "/out.jpg").message.contains("holds no transparency"))
+      #expect(PictureFile.load(folder + "/out.jpg").picture.alpha == nil)
     }
   }
 
   @Test(arguments: ["png", "jpg", "tif", "webp"])
   func `a large profile comes back byte for byte`(ending: String) throws {
     try withFolder { folder in
-      var picture = load(example("rgb.png")).picture
+      var picture = PictureFile.load(ExamplePicture.file("rgb.png")).picture
       var generator = SeededGenerator(seed: 1)
-      let wide = [UInt8](try Data(contentsOf: URL(filePath: example("wide.icc"))))
+      let wide = [UInt8](try Data(contentsOf: URL(filePath: ExamplePicture.file("wide.icc"))))
       picture.profile = wide + (0..<150_001).map { _ in UInt8.random(in: 0...255, using: &generator) }
       let path = "\(folder)/out.\(ending)"
-      #expect(save(picture, to: path).result == PICTURE_FILES_OK)
-      #expect(load(path).picture.profile == picture.profile)
+      #expect(picture.save(to: path).result == PICTURE_FILES_OK)
+      #expect(PictureFile.load(path).picture.profile == picture.profile)
     }
   }
 
   @Test func `values out of range are cut off`() throws {
     try withFolder { folder in
-      let picture = Loaded(width: 2, height: 1, pixels: [-1, 0.5, 2, 0, 1, 0.2])
-      #expect(save(picture, to: folder + "/out.png").result == PICTURE_FILES_OK)
-      let back = load(folder + "/out.png").picture.pixels
+      let picture = PictureFile(width: 2, height: 1, pixels: [-1, 0.5, 2, 0, 1, 0.2])
+      #expect(picture.save(to: folder + "/out.png").result == PICTURE_FILES_OK)
+      let back = PictureFile.load(folder + "/out.png").picture.pixels
       #expect(largestDifference(back, [0, 0.5, 1, 0, 1, 0.2]) < 0.003)
     }
   }
@@ -79,8 +78,8 @@ import Testing
     try withFolder { folder in
       let path = folder + "/out.png"
       try Data("old".utf8).write(to: URL(filePath: path))
-      #expect(save(load(example("rgb.png")).picture, to: path).result == PICTURE_FILES_OK)
-      #expect(load(path).picture == load(example("rgb.png")).picture)
+      #expect(PictureFile.load(ExamplePicture.file("rgb.png")).picture.save(to: path).result == PICTURE_FILES_OK)
+      #expect(PictureFile.load(path).picture == PictureFile.load(ExamplePicture.file("rgb.png")).picture)
       #expect(contents(of: folder) == ["out.png"])
     }
   }

@@ -10,7 +10,8 @@ import Testing
 
   @Test(arguments: sizes)
   func `a constant stays a constant`(width: Int, height: Int, newWidth: Int, newHeight: Int) {
-    let resized = Picture.constant(width, height, [0.2, 0.5, 0.9], alpha: 0.6).resized(width: newWidth, height: newHeight)
+    let resized = Picture.constant(width, height, [0.2, 0.5, 0.9], alpha: 0.6).resized(
+      width: newWidth, height: newHeight)
     #expect(resized.size == Size(width: newWidth, height: newHeight))
     #expect(resized.largestDifference(to: .constant(newWidth, newHeight, [0.2, 0.5, 0.9], alpha: 0.6)) < 1e-5)
   }
@@ -69,7 +70,8 @@ import Testing
 
   @Test func `a wholly transparent picture keeps its colours`() {
     let hidden = Picture.constant(20, 20, [0.1, 0.5, 0.7], alpha: 0)
-    #expect(hidden.resized(width: 9, height: 50).largestDifference(to: .constant(9, 50, [0.1, 0.5, 0.7], alpha: 0)) < 1e-5)
+    #expect(
+      hidden.resized(width: 9, height: 50).largestDifference(to: .constant(9, 50, [0.1, 0.5, 0.7], alpha: 0)) < 1e-5)
   }
 
   @Test(arguments: [(20_000, 3), (3, 20_000)])

@@ -1,0 +1,164 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Everything that must be refused, in one table: the exit status, a sentence that names what was wrong, and nothing
+/// written, not even half.
+@Suite struct BadInputTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let what: String
+    let arguments: [String]
+    let status: Int32
+    let sentence: String
+    var weights: String?
+
+    var testDescription: String { what }
+  }
+
+  /// A painting that would do but for `changed`, which come last and so win.
+  private static func paint(
+    _ what: String, content: String = file("rgb.png"), style: String = file("rgb.tif"), output: String = "out.png",
+    with changed: [String] = [], _ status: Int32, _ sentence: String, weights: String? = nil
+  ) -> Case {
+    Case(
+      what: what, arguments: [content, "--style", style, "--output", output, "--iterations", "1"] + changed,
+      status: status, sentence: sentence, weights: weights)
+  }
+
+  private static func file(_ name: String) -> String { ExamplePicture.file(name) }
+
+  private static func evaluate(
+    _ what: String, content: String = "rgb.png", style: String = "rgb.tif", image: String = "rgb.webp",
+    with changed: [String] = [], _ status: Int32, _ sentence: String
+  ) -> Case {
+    Case(
+      what: what,
+      arguments: [
+        "evaluate", "--recipe", "gatys", "--content", file(content), "--style", file(style), "--image", file(image),
+      ] + changed, status: status, sentence: sentence)
+  }
+
+  static let usage = [
+    Case(what: "no arguments", arguments: [], status: 64, sentence: "Missing expected argument"),
+    Case(what: "no style", arguments: ["a.png", "--output", "out.png"], status: 64, sentence: "--style"),
+    Case(what: "no output", arguments: ["a.png", "--style", "b.png"], status: 64, sentence: "--output"),
+    paint("an unknown option", with: ["--strenght", "3"], 64, "--strenght"),
+    paint("an unknown recipe", with: ["--recipe", "rembrandt"], 64, "'rembrandt' is invalid for '--recipe"),
+    paint("an unknown schedule", with: ["--schedule", "slow"], 64, "'slow' is invalid for '--schedule"),
+    paint("an unknown way to show progress", with: ["--progress", "pie"], 64, "'pie' is invalid for '--progress"),
+    paint("strength 200", with: ["--strength", "200"], 64, "the strength is 200.0, but must be from 0.0 to 100.0."),
+    paint("strength below 0", with: ["--strength=-1"], 64, "the strength is -1.0, but must be from 0.0 to 100.0."),
+    paint("strength NaN", with: ["--strength", "nan"], 64, "the strength is nan, but must be from 0.0 to 100.0."),
+    paint("brush size 1000", with: ["--brush-size", "1000"], 64, "the brush size is 1000.0, but must be from"),
+    paint("size 0", with: ["--size", "0"], 64, "the working size is 0, but must be from 16"),
+    paint("size below 0", with: ["--size=-5"], 64, "the working size is -5, but must be from 16"),
+    paint("a size in words", with: ["--size", "large"], 64, "'large' is invalid for '--size"),
+    paint("no iterations", with: ["--iterations", "0"], 64, "the number of iterations is 0, but must be from 1"),
+    paint("no threads", with: ["--threads", "0"], 64, "the number of threads is 0, but must be from 1"),
+    paint("hardly any memory", with: ["--memory", "1K"], 64, "the memory is 1024, but must be from"),
+    paint("memory in odd units", with: ["--memory", "2X"], 64, "'2X' is invalid for '--memory"),
+    paint("a seed below 0", with: ["--seed=-1"], 64, "'-1' is invalid for '--seed"),
+    paint(
+      "snapshots every 0 iterations", with: ["--save-every", "0"], 64, "--save-every is 0, but must be 1 or more."),
+    paint("a style of no weight", style: file("rgb.tif:0"), 64, "rgb.tif is 0.0, but must be from"),
+    Case(
+      what: "bench of size 0", arguments: ["bench", "--size", "0"], status: 64, sentence: "--size is 0, but must be"),
+    Case(
+      what: "an estimate at strength 101", arguments: ["estimate", "a.png", "--strength", "101"], status: 64,
+      sentence: "the strength is 101.0"),
+    evaluate("an unknown pooling", with: ["--pool", "median"], 64, "'median' is invalid for '--pool"),
+  ]
+
+  static let inputs = [
+    paint("a missing photograph", content: "absent.png", 66, "absent.png cannot be opened: No such file or directory."),
+    paint("a missing style", style: "absent.png", 66, "absent.png cannot be opened: No such file or directory."),
+    paint(
+      "a missing start", with: ["--init", "absent.png"], 66, "absent.png cannot be opened: No such file or directory."),
+    paint("a folder for a photograph", content: "/", 66, "/ is a folder; a picture file was expected."),
+    paint("a style whose name ends like a weight", style: "no:weight", 66, "no:weight cannot be opened"),
+    paint("an empty file", content: file("empty.png"), 65, "empty.png is empty;"),
+    paint("a text file called .png", content: file("text.png"), 65, "text.png is not a picture;"),
+    paint("a text file as the style", style: file("text.png"), 65, "text.png is not a picture;"),
+    paint("a truncated PNG", content: file("cut.png"), 65, "cut.png is cut short"),
+    paint("a truncated JPEG", content: file("cut.jpg"), 65, "cut.jpg is cut short"),
+    paint("a truncated TIFF", content: file("cut.tif"), 65, "cut.tif is cut short"),
+    paint("a truncated WebP", content: file("cut.webp"), 65, "cut.webp is cut short"),
+    paint("a damaged PNG", content: file("damaged.png"), 65, "damaged.png is damaged;"),
+    paint("a JPEG that libjpeg would exit on", content: file("bad-table.jpg"), 65, "bad-table.jpg is damaged;"),
+    paint("an animated GIF", content: file("animation.gif"), 65, "animation.gif is a GIF file"),
+    paint("an animated PNG", content: file("animation.png"), 65, "animation.png is an animation"),
+    paint("an animated WebP", content: file("animation.webp"), 65, "animation.webp is an animation"),
+    paint("a CMYK TIFF", content: file("cmyk.tif"), 65, "cmyk.tif is a CMYK picture;"),
+    paint("a header of four billion billion pixels", content: file("huge.png"), 65, "huge.png says it is 2147483647x"),
+    evaluate("an image of another size", image: "turned-not-at-all.png", 66, "turned-not-at-all.png cannot be opened"),
+  ]
+
+  static let outputs = [
+    paint(
+      "a folder that does not exist", output: "absent/out.png", 73, "absent/out.png cannot be written: No such file"),
+    paint("a folder that cannot be written to", output: "/proc/out.png", 73, "/proc/out.png cannot be written"),
+    paint("a name of no known kind", output: "out.bmp", 73, "out.bmp cannot be written: a name ending in .png"),
+    paint("a device", output: "/dev/full", 73, "/dev/full cannot be written"),
+    evaluate(
+      "a gradient into no folder", with: ["--gradient", "absent/g.npy"], 73, "absent/g.npy cannot be written: No such"),
+  ]
+
+  static let weights = [
+    paint("missing weights", 69, "absent.safetensors", weights: "absent.safetensors"),
+    paint("empty weights", 65, "empty.safetensors", weights: "empty.safetensors"),
+    paint("weights cut short", 65, "short.safetensors", weights: "short.safetensors"),
+    paint("noise for weights", 65, "noise.safetensors", weights: "noise.safetensors"),
+    paint("weights with a huge header", 65, "header.safetensors", weights: "header.safetensors"),
+    Case(
+      what: "weights of nothing", arguments: ["weights", "absent.safetensors"], status: 69,
+      sentence: "absent.safetensors"),
+    Case(what: "weights of a picture", arguments: ["weights", file("rgb.png")], status: 65, sentence: "rgb.png"),
+  ]
+
+  @Test(arguments: usage + inputs + outputs + weights)
+  func `it is refused by name, and nothing is written`(bad: Case) throws {
+    try withFolder { folder in
+      if bad.weights != nil { try makeBadWeights(in: folder) }
+      let before = contents(of: folder)
+      let environment = bad.weights.map { ["IMPASTO_WEIGHTS": "\(folder)/\($0)"] } ?? [:]
+      let outcome = try Command.run(bad.arguments, in: folder, environment: environment)
+      #expect(outcome.status == bad.status)
+      #expect(outcome.errors.contains(bad.sentence), "\(outcome.errors)")
+      #expect(outcome.output.isEmpty)
+      #expect(contents(of: folder) == before)
+    }
+  }
+
+  @Test(arguments: ["png", "jpg", "tif", "webp"])
+  func `a full disk is told, and leaves what was there`(ending: String) throws {
+    try withFolder { folder in
+      try Data("old".utf8).write(to: URL(filePath: "\(folder)/out.\(ending)"))
+      // A block is 512 bytes: no file may grow beyond it, as no file could on a disk with one block left.
+      let outcome = try Command.shell(
+        "ulimit -f 1; exec \"$impasto\" '\(RepositoryFile.root)/Tests/Images/cat.png' --style '\(ExamplePicture.file("rgb.png"))' "
+          + "--output out.\(ending) --size 16 --iterations 1", in: folder)
+      #expect(outcome.status == 73)
+      #expect(outcome.errors.contains("out.\(ending) cannot be written: File too large."), "\(outcome.errors)")
+      #expect(contents(of: folder) == ["out.\(ending)"])
+      #expect(try String(contentsOfFile: "\(folder)/out.\(ending)", encoding: .utf8) == "old")
+    }
+  }
+
+  @Test func `results that cannot be printed are an error`() throws {
+    let outcome = try Command.shell("\"$impasto\" weights > /dev/full", in: "/")
+    #expect(outcome.status == 73)
+    #expect(outcome.errors.contains("stdout cannot be written to: No space left on device."))
+  }
+
+  private func makeBadWeights(in folder: String) throws {
+    let whole = try Data(contentsOf: URL(filePath: RepositoryFile.weights))
+    var generator = SeededGenerator(seed: 1)
+    let noise = Data((0..<4096).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    for (name, data) in [
+      ("empty", Data()), ("short", whole.prefix(whole.count * 3 / 4)), ("noise", noise),
+      ("header", Data([255, 255, 255, 255, 255, 255, 255, 127]) + whole.dropFirst(8)),
+    ] {
+      try data.write(to: URL(filePath: "\(folder)/\(name).safetensors"))
+    }
+  }
+}

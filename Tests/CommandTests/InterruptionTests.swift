@@ -1,0 +1,62 @@
+import CPictureFiles
+import Foundation
+import TestSupport
+import Testing
+
+/// Paintings that are stopped while they run.
+@Suite struct InterruptionTests {
+  /// Starts a painting that would take for ever, and returns when it has come to paint.
+  private func startPainting(in folder: String, _ more: [String] = []) throws -> Command {
+    let command = try Command(
+      [
+        RepositoryFile.root + "/Tests/Images/cat.png", "--style", ExamplePicture.file("rgb.png"), "--output", "out.png",
+        "--size", "48", "--iterations", "1000000", "--schedule", "original", "--recipe", "gatys", "--progress", "json",
+      ] + more, in: folder)
+    command.waitForOutput()
+    return command
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM])
+  func `the first interrupt saves the painting as it stands`(signal: Int32) throws {
+    try withFolder { folder in
+      let command = try startPainting(in: folder)
+      kill(command.identifier, signal)
+      let outcome = try command.wait()
+      #expect(outcome.status == 130)
+      #expect(outcome.errors.contains("interrupted: out.png holds the painting as it stood after"))
+      #expect(contents(of: folder) == ["out.png"])
+      let (answer, painting) = PictureFile.load(folder + "/out.png")
+      #expect(answer.result == PICTURE_FILES_OK)
+      #expect(painting.width == 451 && painting.height == 300)
+    }
+  }
+
+  @Test func `the second interrupt leaves at once`() throws {
+    try withFolder { folder in
+      let command = try startPainting(in: folder)
+      kill(command.identifier, SIGINT)
+      usleep(2000)
+      kill(command.identifier, SIGINT)
+      let outcome = try command.wait()
+      #expect(outcome.status == 130)
+      // What the first one began to save is there whole, or not at all.
+      if contents(of: folder).contains("out.png") {
+        #expect(PictureFile.load(folder + "/out.png").answer.result == PICTURE_FILES_OK)
+      }
+    }
+  }
+
+  @Test func `a snapshot is a whole file at any moment`() throws {
+    try withFolder { folder in
+      for round in 0..<4 {
+        let command = try startPainting(in: folder, ["--save-every", "1"])
+        usleep(useconds_t(700_000 + 130_000 * round))
+        kill(command.identifier, SIGKILL)
+        #expect(try command.wait().status == SIGKILL)
+      }
+      usleep(2_000_000)  // an encoder whose painting was killed finishes its file
+      #expect(contents(of: folder) == ["out.png"])
+      #expect(PictureFile.load(folder + "/out.png").answer.result == PICTURE_FILES_OK)
+    }
+  }
+}
