@@ -1,6 +1,15 @@
 #include "engine.h"
 
+#include <pthread.h>
+
 static char *complaint;
+
+void
+engine_prepare (void)
+{
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once (&once, babl_init);
+}
 
 static void
 listen (const char *message)

@@ -1,4 +1,4 @@
-/* GEGL and babl, as they are used in a child process. */
+/* GEGL and babl. GEGL, its threads and its codecs are in child processes alone. */
 #ifndef ENGINE_H
 #define ENGINE_H
 
@@ -7,8 +7,12 @@
 
 #include <gegl.h>
 
-/* Starts GEGL in this process, its threads, swap files and messages kept down. What it complains of from now on is
- * remembered. */
+/* Starts babl before a child is made, which then has it ready: loading its extensions takes longer than most pictures.
+ * It starts no threads. */
+void engine_prepare (void);
+
+/* Starts GEGL in this process, a child, its threads, swap files and messages kept down. What it complains of from now
+ * on is remembered. */
 void engine_start (void);
 
 /* The first complaint, or NULL. */
