@@ -121,7 +121,7 @@ static GtkWidget *sliders(Controls *controls) {
                                  MIN(IMPASTO_WORKING_SIZE_DEFAULT, largest), 16,
                                  _("Long side, in pixels, of what is painted; it is brought to the layer's size "
                                    "afterwards. Smaller is quicker, with larger strokes"));
-  controls->full_size = check(controls, _("The layer's o_wn size"), _("Paint every pixel of the layer"));
+  controls->full_size = check(controls, _("The layer's own si_ze"), _("Paint every pixel of the layer"));
   gtk_table_attach(GTK_TABLE(table), controls->full_size, 1, 3, 3, 4, GTK_FILL, GTK_FILL, 0, 0);
   controls->keep_colors = check(controls, _("_Keep the colours of the photograph"),
                                 _("Take the strokes of the style, but not its colours"));
@@ -151,7 +151,7 @@ static GtkWidget *advanced(Controls *controls) {
   gtk_label_set_mnemonic_widget(GTK_LABEL(label), controls->seed);
   gtk_box_pack_start(GTK_BOX(seed), controls->seed, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(seed), another, FALSE, FALSE, 0);
-  gimp_table_attach_aligned(GTK_TABLE(table), 0, 1, _("Re_cipe:"), 0, 0.5, controls->recipe, 1, TRUE);
+  gimp_table_attach_aligned(GTK_TABLE(table), 0, 1, _("Rec_ipe:"), 0, 0.5, controls->recipe, 1, TRUE);
   gimp_help_set_help_data(controls->seed, _("Another number, another painting of the same kind"), NULL);
   gimp_help_set_help_data(controls->recipe, _("What the painting is measured by; see the help"), NULL);
   g_signal_connect(another, "clicked", G_CALLBACK(new_seed), controls);
@@ -166,7 +166,7 @@ static GtkWidget *continuation(Controls *controls, ApiItem layer) {
   ApiLayer photograph = settings_photograph(layer);
   if (photograph == API_NONE || photograph == layer) return NULL;
   g_autofree char *name = gimp_item_get_name(photograph);
-  g_autofree char *label = g_strdup_printf(_("_Continue this painting of “%s”"), name);
+  g_autofree char *label = g_strdup_printf(_("C_ontinue this painting of “%s”"), name);
   return check(controls, label, _("Start from what this layer shows already, instead of painting it as if it were a "
                                   "photograph"));
 }

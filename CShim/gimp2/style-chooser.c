@@ -8,6 +8,7 @@
 
 #define THUMBNAIL 84
 #define PICTURE 210
+#define CAPTION_HEIGHT 52 /* three lines */
 #define COLUMNS 5
 
 enum { PAGE_GALLERY, PAGE_FILE, PAGE_LAYER };
@@ -231,7 +232,7 @@ static GtkWidget *picture_with_caption(Chooser *chooser) {
   gtk_label_set_line_wrap(GTK_LABEL(chooser->caption), TRUE);
   gtk_label_set_justify(GTK_LABEL(chooser->caption), GTK_JUSTIFY_CENTER);
   gtk_misc_set_alignment(GTK_MISC(chooser->caption), 0.5, 0);
-  gtk_widget_set_size_request(chooser->caption, PICTURE, 34);
+  gtk_widget_set_size_request(chooser->caption, PICTURE, CAPTION_HEIGHT);
   gtk_box_pack_start(GTK_BOX(box), frame, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), chooser->caption, FALSE, FALSE, 0);
   return box;

@@ -1,0 +1,160 @@
+"""Painting from Script-Fu, without a display."""
+import json
+import shutil
+import time
+
+from gimp import IMAGES, quoted
+from pictures import Pixels
+
+
+def test_a_photograph_is_painted_within_two_minutes(profile):
+    result = profile.file("painted.png")
+    began = time.monotonic()
+    log = profile.batch(f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(IMAGES / "rocket.jpg")} "rocket")))
+             (source (active image))
+             (layer (car (plug-in-impasto RUN-NONINTERACTIVE image source "cafe-terrace-at-night" -1 50 100 FALSE 256 0))))
+        (say "layers" (layer-names image))
+        (say "bounds" (bounds layer))
+        (say "same bounds" (equal? (bounds layer) (bounds source)))
+        (say "settings" (caddr (car (gimp-item-get-parasite layer "impasto-settings"))))
+        (save-pixels image source {quoted(profile.file("before.ppm"))})
+        (save-pixels image layer {quoted(profile.file("after.ppm"))})
+        (gimp-file-save RUN-NONINTERACTIVE image layer {quoted(result)} "painted"))
+    """)
+    seconds = time.monotonic() - began
+    assert log["layers"].startswith("(Impasto: cafe-terrace-at-night "), log["layers"]
+    assert log["same bounds"] == "#t"
+    settings = json.loads(log["settings"])
+    assert settings["style-file"] == "cafe-terrace-at-night" and settings["working-size"] == 256
+    assert "executed successfully" in log.text and log.fine, log.text
+    assert result.stat().st_size > 10_000
+    before, after = Pixels(profile.file("before.ppm")), Pixels(profile.file("after.ppm"))
+    assert before.difference(after) > 15 and after.deviation() > 20
+    assert seconds < 120, f"it took {seconds:.0f} s"
+
+
+def test_the_same_seed_paints_the_same_picture(profile):
+    files = [profile.file(f"same-{number}.ppm") for number in range(2)]
+    log = profile.batch(*(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (layer (paint image (active image))))
+        (save-pixels image layer {quoted(file)}))
+    """ for file in files))
+    assert log.fine, log.text
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_styles_come_from_files_and_layers(profile):
+    style = profile.file("my style.v2.png")
+    shutil.copy(IMAGES / "great-wave.png", style)
+    log = profile.batch(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (source (active image))
+             (other (car (gimp-file-load RUN-NONINTERACTIVE {quoted(style)} "style"))))
+        (gimp-item-set-name (active other) "Wave")
+        (let ((by-file (car (plug-in-impasto RUN-NONINTERACTIVE image source {quoted(style)} -1 50 100 FALSE 48 0)))
+              (by-layer (car (plug-in-impasto RUN-NONINTERACTIVE image source "" (active other) 50 100 FALSE 48 0)))
+              (by-name (car (plug-in-impasto RUN-NONINTERACTIVE image source "great-wave" (active other) 50 100 FALSE 48 0))))
+          (gimp-image-convert-indexed other 0 0 16 FALSE FALSE "")
+          (let ((by-indexed (car (plug-in-impasto RUN-NONINTERACTIVE image source "" (active other) 50 100 FALSE 48 0))))
+            (say "names" (layer-names image))
+            (say "images" (car (gimp-image-list)))
+            (save-pixels image by-file {quoted(profile.file("file.ppm"))})
+            (save-pixels image by-layer {quoted(profile.file("layer.ppm"))})
+            (save-pixels image by-name {quoted(profile.file("name.ppm"))})
+            (save-pixels image by-indexed {quoted(profile.file("indexed.ppm"))}))))
+    """)
+    for name in ("Impasto: my style.v2 ", "Impasto: Wave ", "Impasto: great-wave ", "Impasto: Wave #1 "):
+        assert name in log["names"], log["names"]
+    assert log["images"] == "2", "the style's file was left open"
+    by_file = Pixels(profile.file("file.ppm"))
+    assert by_file.difference(Pixels(profile.file("layer.ppm"))) == 0
+    assert by_file.difference(Pixels(profile.file("name.ppm"))) == 0
+    assert by_file.difference(Pixels(profile.file("indexed.ppm"))) > 0
+
+
+def test_settings_make_a_difference(profile):
+    variants = {"plain": "50 100 FALSE", "weak": "0 100 FALSE", "large": "50 250 FALSE", "colours": "50 100 TRUE"}
+    expressions = [f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 96 64 RGB PRECISION-U8-GAMMA))
+             (source (active image))
+             (layer (car (plug-in-impasto RUN-NONINTERACTIVE image source "great-wave" -1 {arguments} 96 0))))
+        (save-pixels image layer {quoted(profile.file(name + ".ppm"))})
+        (save-pixels image source {quoted(profile.file("source.ppm"))}))
+    """ for name, arguments in variants.items()]
+    assert profile.batch(*expressions).fine
+    source = Pixels(profile.file("source.ppm"))
+    painted = {name: Pixels(profile.file(name + ".ppm")) for name in variants}
+    assert painted["weak"].difference(source) < painted["plain"].difference(source)
+    assert painted["large"].difference(painted["plain"]) > 3
+
+    def color_distance(picture):
+        return sum(abs(a - b) for a, b in zip(picture.means(), source.means()))
+
+    assert color_distance(painted["colours"]) < color_distance(painted["plain"])
+
+
+def test_replay_paints_by_the_settings_of_another_layer(profile):
+    log = profile.batch(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (source (active image))
+             (layer (car (plug-in-impasto RUN-NONINTERACTIVE image source "great-wave" -1 70 150 FALSE 48 3)))
+             (again (car (plug-in-impasto-replay RUN-NONINTERACTIVE image source layer))))
+        (say "names" (layer-names image))
+        (say "settings" (caddr (car (gimp-item-get-parasite again "impasto-settings"))))
+        (save-pixels image layer {quoted(profile.file("first.ppm"))})
+        (save-pixels image again {quoted(profile.file("again.ppm"))}))
+    """, f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA)))
+        (plug-in-impasto-replay RUN-NONINTERACTIVE image (active image) (active image)))
+    """)
+    settings = json.loads(log["settings"])
+    assert (settings["strength"], settings["brush-size"], settings["seed"]) == (70, 150, 3)
+    assert Pixels(profile.file("first.ppm")).difference(Pixels(profile.file("again.ppm"))) == 0
+    assert "is not a layer that Impasto painted" in log.text
+
+
+def test_settings_outlive_the_file(profile):
+    file = profile.file("kept.xcf")
+    first = profile.batch(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (style (car (gimp-layer-new-from-drawable (active image) image))))
+        (gimp-image-insert-layer image style 0 -1)
+        (gimp-item-set-name style "Own style")
+        (gimp-drawable-colorize-hsl style 200 80 0)
+        (let ((layer (car (plug-in-impasto RUN-NONINTERACTIVE image style "" style 50 100 FALSE 48 0))))
+          (gimp-file-save RUN-NONINTERACTIVE image layer {quoted(file)} "kept")))
+    """)
+    assert first.fine, first.text
+    log = profile.batch(f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(file)} "kept")))
+             (layers (cadr (gimp-image-get-layers image))))
+        (plug-in-impasto-replay RUN-NONINTERACTIVE image (vector-ref layers 2) (vector-ref layers 0))
+        (say "names" (layer-names image)))
+    """)
+    assert log["names"].count("Impasto: Own style") == 2, log["names"]
+
+
+def test_batch_script_goes_on_after_a_bad_file(profile):
+    folder, painted = profile.file("photos"), profile.file("paintings")
+    folder.mkdir()
+    for name in ("a.jpg", "c.jpg"):
+        shutil.copy(IMAGES / "rocket.jpg", folder / name)
+    (folder / "b.jpg").write_text("This is no picture.")
+    log = profile.batch(
+        f'(impasto-batch {quoted(folder / "*.jpg")} "great-wave" {quoted(painted)} 50 100 FALSE 48 0)',
+        f'(impasto-batch {quoted(folder / "*.png")} "great-wave" {quoted(painted)})')
+    assert "painted 2, failed 1: b.jpg (" in log.text, log.text
+    assert "no file is named like" in log.text
+    assert sorted(path.name for path in painted.iterdir()) == ["a.png", "c.png"]
+
+
+def test_gallery_script_paints_every_style(profile):
+    log = profile.batch(f"""
+      (let ((image (photograph {quoted(IMAGES / "cat.png")} 48 32 RGB PRECISION-U8-GAMMA)))
+        (impasto-try-gallery image (active image) 48)
+        (say "names" (layer-names image)))
+    """)
+    styles = [path.stem for path in (profile.plugin / "styles").glob("*.png")]
+    assert len(styles) >= 9 and all(f"Impasto: {style}" in log["names"] for style in styles)

@@ -1,0 +1,268 @@
+"""The plug-in as its user meets it: menus, dialog, canvas."""
+import json
+import shutil
+import time
+
+from gimp import IMAGES
+from pictures import Pixels
+from screen import SIZE, Screen, until
+
+IMAGE_WINDOW = "GIMP$"
+DIALOG = r"^Neural Style \(Impasto\)"
+REPLAY = "Like Another Layer"
+STYLE = "Impasto: "
+
+
+def open_dialog(screen):
+    """Filters > Artistic > Neural Style (Impasto)..., by the menu's keys."""
+    screen.keys(IMAGE_WINDOW, "alt+r", "a", "n")
+    screen.window(DIALOG)
+    time.sleep(2)
+    screen.move(DIALOG, 0, 0)
+
+
+def set_working_size(screen, pixels):
+    screen.keys(DIALOG, "alt+w", "ctrl+a")
+    screen.xdotool("type", str(pixels))
+    screen.xdotool("key", "Tab")
+    time.sleep(0.5)
+
+
+def start_painting(screen, pixels):
+    set_working_size(screen, pixels)
+    screen.keys(DIALOG, "alt+p")
+
+
+def layer_appears(screen, count=2):
+    until(lambda: len(screen.layers()) == count, "the new layer")
+
+
+def painting_ends(screen, count=2):
+    screen.gone(DIALOG)
+    until(lambda: len(screen.layers()) == count, "the finished layer")
+
+
+def difference_on_screen(first, second, left=380, top=300):
+    """The mean difference of the canvas' part of the screen, away from the dialogs."""
+    total = count = 0
+    for y in range(top, SIZE[1] - 150, 3):
+        for x in range(left, SIZE[0] - 330, 3):
+            total += sum(abs(a - b) for a, b in zip(first.at(x, y), second.at(x, y)))
+            count += 3
+    return total / count
+
+
+def unsaved(screen):
+    return screen.ask("(car (gimp-image-is-dirty (first-image)))") == "1"
+
+
+def test_first_painting_grows_and_is_one_undo_step(profile):
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        screen.shoot("dialog")
+        screen.click(DIALOG, 300, 200)  # a painting in the gallery's second row
+        screen.shoot("dialog-chosen")
+        start_painting(screen, 448)
+        layer_appears(screen)
+        assert screen.layers()[0] != STYLE + "bal-du-moulin-de-la-galette", "the click chose no other style"
+        first = Pixels(screen.shoot("painting-begun"))
+        until(lambda: difference_on_screen(first, Pixels(screen.shoot("painting-grown"))) > 1.5,
+              "the layer to grow on the canvas", pause=2)
+        assert screen.find(DIALOG), "the painting was over before it could be stopped"
+        screen.keys(DIALOG, "alt+s")
+        painting_ends(screen)
+        assert screen.layers()[0].startswith(STYLE)
+        screen.shoot("kept")
+        screen.keys(IMAGE_WINDOW, "ctrl+z")
+        until(lambda: screen.layers() == ["cat.png"], "the layer to be gone after one undo")
+        screen.keys(IMAGE_WINDOW, "ctrl+y")
+        until(lambda: len(screen.layers()) == 2, "the layer to be back after a redo")
+        assert "CRITICAL" not in screen.log()
+
+
+def test_cancel_leaves_everything_as_it_was(profile):
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        assert not unsaved(screen)
+        screen.keys(IMAGE_WINDOW, "ctrl+i")  # inverts the selection: the one step of the history
+        until(lambda: unsaved(screen), "a first step in the history")
+        screen.ask("(gimp-image-clean-all (first-image))")
+        open_dialog(screen)
+        start_painting(screen, 448)
+        layer_appears(screen)
+        time.sleep(3)
+        screen.keys(DIALOG, "alt+c")
+        until(lambda: screen.layers() == ["cat.png"], "the layer to be gone")
+        assert not unsaved(screen), "the image was left changed"
+        assert screen.ask("(car (gimp-item-get-name (car (gimp-image-get-active-layer (first-image)))))") == '"cat.png"'
+        # The dialog is there again for another try; closing it changes nothing either.
+        until(lambda: screen.position(DIALOG)[3] > 300, "the settings to be shown again")
+        screen.shoot("cancelled")
+        screen.keys(DIALOG, "Escape")
+        screen.gone(DIALOG)
+        selection = screen.ask("(car (gimp-selection-is-empty (first-image)))")
+        screen.keys(IMAGE_WINDOW, "ctrl+z")
+        until(lambda: screen.ask("(car (gimp-selection-is-empty (first-image)))") != selection,
+              "undo to take back the step before the painting")
+        assert screen.layers() == ["cat.png"]
+        assert "inconsistent" not in screen.log() and "CRITICAL" not in screen.log()
+
+
+def test_repeat_reshow_and_continue(profile):
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        start_painting(screen, 64)
+        painting_ends(screen)
+        screen.keys(IMAGE_WINDOW, "ctrl+f")  # paints the new layer, which is the active one now
+        until(lambda: len(screen.layers()) == 3 and not profile.processes(), "the repeated painting")
+        assert not screen.find(DIALOG)
+        screen.keys(IMAGE_WINDOW, "ctrl+shift+f")
+        screen.window(DIALOG)
+        time.sleep(2)
+        screen.move(DIALOG, 0, 0)
+        screen.shoot("continue")
+        screen.keys(DIALOG, "alt+o")  # Continue this painting
+        screen.keys(DIALOG, "alt+p")
+        painting_ends(screen, 4)
+        settings = settings_of_active_layer(screen)
+        assert settings["working-size"] == 64, "the last settings were forgotten"
+        assert settings["continue"] is True
+        # Its photograph is what its predecessor was made from: the layer below that.
+        assert settings["photograph"]["name"] == STYLE + "bal-du-moulin-de-la-galette"
+        screen.shoot("continued")
+
+
+def test_a_layer_is_the_style_and_then_painted_like_another(profile):
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+l")
+        screen.shoot("dialog-layer")
+        start_painting(screen, 64)
+        painting_ends(screen)
+        assert screen.layers() == [STYLE + "cat.png", "cat.png"]
+        screen.ask("(gimp-image-set-active-layer (first-image) (vector-ref (cadr (gimp-image-get-layers (first-image))) 1))")
+        screen.keys(IMAGE_WINDOW, "alt+r", "a", "l")
+        screen.window(REPLAY)
+        time.sleep(1)
+        screen.move(REPLAY, 0, 0)
+        screen.shoot("replay")
+        screen.keys(REPLAY, "alt+p")
+        until(lambda: len(screen.layers()) == 3 and not profile.processes(), "the replayed painting")
+        assert screen.layers()[1] == STYLE + "cat.png #1"
+        assert "CRITICAL" not in screen.log()
+
+
+def test_a_file_is_the_style_and_reset_brings_back_the_defaults(profile):
+    style = profile.file("chosen.jpg")
+    shutil.copy(IMAGES / "rocket.jpg", style)
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+s", "ctrl+a")
+        screen.xdotool("type", "90\t")
+        screen.keys(DIALOG, "alt+k", "alt+f", "Tab", "Return")
+        chooser = "Choose a Style"
+        screen.window(chooser)
+        time.sleep(2)
+        screen.keys(chooser, "slash", "ctrl+a")  # the first opens a line for a path
+        screen.xdotool("type", "--delay", "60", str(style))
+        screen.keys(chooser, "Return")
+        screen.gone(chooser)
+        time.sleep(2)
+        screen.shoot("dialog-file")
+        start_painting(screen, 64)
+        painting_ends(screen)
+        assert screen.layers()[0] == STYLE + "chosen"
+        assert {"strength": 90, "keep-colors": True}.items() <= settings_of_active_layer(screen).items()
+        screen.keys(IMAGE_WINDOW, "ctrl+shift+f")
+        screen.window(DIALOG)
+        time.sleep(2)
+        screen.keys(DIALOG, "alt+r")
+        start_painting(screen, 64)
+        painting_ends(screen, 3)
+        assert {"strength": 50, "keep-colors": False}.items() <= settings_of_active_layer(screen).items()
+
+
+def settings_of_active_layer(screen):
+    text = screen.ask('(caddr (car (gimp-item-get-parasite (car (gimp-image-get-active-layer (first-image))) '
+                      '"impasto-settings")))')
+    return json.loads(json.loads(text))
+
+
+def test_gimps_own_cancel_leaves_a_valid_image(profile):
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        start_painting(screen, 64)
+        painting_ends(screen)
+        open_dialog(screen)
+        start_painting(screen, 448)
+        layer_appears(screen, 3)
+        time.sleep(2)
+        before = Pixels(screen.shoot("before-kill"))
+        x, y, width, height = screen.position(IMAGE_WINDOW)
+        screen.focus(IMAGE_WINDOW)
+        # The Cancel button at the right end of the status bar, left of the docks.
+        screen.xdotool("mousemove", *cancel_button(before, x, y, width, height), "click", "1")
+        until(lambda: not profile.processes(), "the plug-in to be ended at once", patience=5)
+        screen.gone(DIALOG)
+        assert len(screen.layers()) == 3
+        assert screen.ask("(car (gimp-image-is-valid (first-image)))") == "1"
+        kept = profile.file("killed-by-gimp.xcf")
+        screen.ask(f'(gimp-file-save RUN-NONINTERACTIVE (first-image) (car (gimp-image-get-active-drawable '
+                   f'(first-image))) "{kept}" "kept")')
+        assert kept.stat().st_size > 10_000
+        assert "inconsistent" not in screen.log() and "CRITICAL" not in screen.log()
+
+
+def cancel_button(pixels, x, y, width, height):
+    """Where the status bar's Cancel is: its sign is the one red thing at the bottom of the image's part of the window."""
+    red = [(column, row) for row in range(y + height - 60, y + height) for column in range(x + 380, x + width - 200)
+           if pixels.at(column, row)[0] > 150 and max(pixels.at(column, row)[1:]) < 80]
+    if red:
+        return sorted(red)[len(red) // 2]
+    # A theme without colours: the right end of the bar.
+    return x + width - 235, y + height - 17
+
+
+def test_missing_engine_is_said_in_a_message(profile):
+    engine, kept = profile.plugin / "libImpasto.so", profile.file("engine")
+    shutil.move(engine, kept)
+    try:
+        with Screen(profile, IMAGES / "cat.png") as screen:
+            screen.keys(IMAGE_WINDOW, "alt+r", "a", "n")
+            screen.window("GIMP Message")
+            screen.shoot("missing-engine")
+            assert screen.layers() == ["cat.png"]
+            assert not profile.processes()
+    finally:
+        shutil.move(kept, engine)
+
+
+def test_help_button_opens_the_page(profile):
+    """GIMP hands the page to the user's browser; here that writes down what it was given."""
+    seen = profile.file("seen")
+    data = profile.file("share")
+    applications = data / "applications"
+    applications.mkdir(parents=True, exist_ok=True)
+    browser = profile.file("browser")
+    browser.write_text(f'#!/bin/sh\necho "$@" >> "{seen}"\n')
+    browser.chmod(0o755)
+    (applications / "browser.desktop").write_text(
+        f"[Desktop Entry]\nType=Application\nName=Browser\nExec={browser} %u\nMimeType=text/html;x-scheme-handler/file;\n")
+    (applications / "mimeapps.list").write_text(
+        "[Default Applications]\ntext/html=browser.desktop\nx-scheme-handler/file=browser.desktop\n")
+    with open(profile.gimp / "gimprc", "a") as settings:
+        settings.write("(help-browser web-browser)\n(user-manual-online no)\n")
+    with Screen(profile, IMAGES / "cat.png", XDG_DATA_HOME=str(data), XDG_CONFIG_HOME=str(profile.file("config"))) as screen:
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+h")
+        until(lambda: seen.exists() and "impasto.html" in seen.read_text(), "the help page", patience=60)
+
+
+def test_dialog_speaks_the_users_language(profile):
+    # A key of its own, as the menu's keys differ from language to language.
+    (profile.gimp / "menurc").write_text('(gtk_accel_path "<Actions>/plug-in/plug-in-impasto" "<Primary><Alt>i")\n')
+    for language, title in (("de", "Neuronaler Stil"), ("fr", "Style neuronal"), ("es", "Estilo neuronal")):
+        with Screen(profile, IMAGES / "cat.png", LANGUAGE=language) as screen:
+            screen.keys(IMAGE_WINDOW, "ctrl+alt+i")
+            screen.window(title)
+            time.sleep(2)
+            screen.shoot(f"dialog-{language}")

@@ -1,0 +1,164 @@
+"""Everything that cannot be painted is refused with a sentence that says what and why, and leaves no trace."""
+import glob
+import shutil
+
+from gimp import IMAGES, quoted
+
+GOOD = dict(style='"great-wave"', layer="-1", strength="50", brush="100", keep="FALSE", size="48", seed="0")
+
+
+def call(layer="(active image)", **changes):
+    values = {**GOOD, **changes}
+    return (f"(plug-in-impasto RUN-NONINTERACTIVE image {layer if layer != '-1' else '(active image)'} {values['style']} "
+            f"{values['style_layer'] if 'style_layer' in values else '-1'} {values['strength']} {values['brush']} "
+            f"{values['keep']} {values['size']} {values['seed']})")
+
+
+def refuse(profile, cases, **environment):
+    """Each case is what to do to the image before, the call, and what its message must say."""
+    expressions = []
+    for number, (before, expression, _) in enumerate(cases):
+        expressions += [f"""
+          (begin
+            (set! image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+            {before}
+            (say "case" "{number}")
+            {expression})
+        """, f"""
+          (begin
+            (say "layers {number}" (car (gimp-image-get-layers (first-image))))
+            (for-each gimp-image-delete (images)))
+        """]
+    log = profile.batch(*expressions, **environment)
+    parts = log.text.split("script-fu-Warning: case = ")[1:]
+    assert len(parts) == len(cases), log.text
+    for number, (part, (before, expression, words)) in enumerate(zip(parts, cases)):
+        said = part.split("\nscript-fu-Warning: layers")[0]
+        assert "batch command experienced an execution error" in said, f"{expression} was not refused:\n{said}"
+        for word in words if isinstance(words, tuple) else (words,):
+            assert word in said, f"'{word}' is not in:\n{said}"
+        expected = "2" if "insert-layer" in before else "1"
+        assert log[f"layers {number}"] == expected, f"{expression} left a layer behind"
+    assert log.healthy, log.text
+
+
+def test_arguments_out_of_range(profile):
+    refuse(profile, [
+        ("", call(strength="200"), ("strength is 200", "from 0 to 100")),
+        ("", call(strength="-0.5"), "strength is -0.5"),
+        ("", call(brush="10"), ("brush-size is 10", "from 25 to 400")),
+        ("", call(size="-1"), "working-size is -1"),
+        ("", call(size="8"), "working-size is 8"),
+        ("", call(size="100000"), "working-size is 100000"),
+        ("", call(keep="7"), "keep-colors"),
+    ])
+
+
+def test_styles_that_are_none(profile):
+    text, empty = profile.file("text.png"), profile.file("empty.png")
+    text.write_text("This is no picture.")
+    empty.touch()
+    refuse(profile, [
+        ("", call(style='""'), "No style is chosen"),
+        ("", call(style='"mona-lisa"'), ("“mona-lisa”", "great-wave")),
+        ("", call(style=quoted("/nowhere/style.png")), "/nowhere/style.png"),
+        ("", call(style=quoted(profile.folder)), "neither an image file"),
+        ("", call(style=quoted(text)), "text.png"),
+        ("", call(style=quoted(empty)), "empty.png"),
+        ("(set! other (car (gimp-layer-create-mask (active image) ADD-MASK-WHITE)))"
+         "(gimp-layer-add-mask (active image) other)",
+         call(style='""', style_layer="other", layer="(vector-ref (cadr (gimp-image-get-layers image)) 0)"),
+         "not a layer of an open image"),
+        ("(gimp-layer-add-alpha (active image)) (gimp-drawable-edit-clear (active image))",
+         call(style='""', style_layer="(active image)"), "wholly transparent"),
+    ])
+
+
+def test_layers_that_cannot_be_painted(profile):
+    refuse(profile, [
+        ("(gimp-image-convert-indexed image 0 0 16 FALSE FALSE \"\")", call(), ("indexed", "Image > Mode > RGB")),
+        ("(set! other (car (gimp-layer-create-mask (active image) ADD-MASK-WHITE)))"
+         "(gimp-layer-add-mask (active image) other)", call(layer="other"), "Impasto paints layers, not masks"),
+        ("", call(layer="(car (gimp-image-get-selection image))"), "Impasto paints layers, not masks"),
+        ("(set! other (car (gimp-image-duplicate image)))", call(layer="(active other)"), "does not belong"),
+        ("(gimp-layer-add-alpha (active image)) (gimp-drawable-edit-clear (active image))", call(),
+         "wholly transparent"),
+        ("(gimp-image-select-rectangle image CHANNEL-OP-REPLACE 40 10 10 10)"
+         "(set! other (car (gimp-layer-new image 20 20 RGB-IMAGE \"Small\" 100 LAYER-MODE-NORMAL)))"
+         "(gimp-image-insert-layer image other 0 0)", call(layer="other"), ("selection does not touch", "“Small”")),
+        ("(set! other (active image))"
+         "(gimp-layer-add-mask other (car (gimp-layer-create-mask other ADD-MASK-BLACK)))", call(layer="other"),
+         "mask hides everything"),
+    ])
+
+
+def test_floating_selections_are_to_be_anchored(profile):
+    log = profile.batch(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (layer (active image)))
+        (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 5 5 10 10)
+        (gimp-edit-copy layer)
+        (gimp-edit-paste layer FALSE)
+        (paint image layer))
+    """)
+    assert "floating selection" in log.text and "Anchor Layer" in log.text and log.healthy
+
+
+def test_last_values_need_a_last_time(profile):
+    refuse(profile, [
+        ("", '(plug-in-impasto RUN-WITH-LAST-VALS image (active image) "" -1 50 100 FALSE 48 0)', "Nothing has been painted"),
+        ("", "(plug-in-impasto-replay RUN-WITH-LAST-VALS image (active image) -1)", "no longer there"),
+    ])
+
+
+def broken(profile, name, how, words):
+    """Refuses while one of the installed files is not as it should be."""
+    path, kept = profile.plugin / name, profile.file("kept")
+    shutil.move(path, kept)
+    try:
+        how(path, kept)
+        refuse(profile, [("", call(), words)])
+    finally:
+        if path.exists():
+            path.unlink()
+        shutil.move(kept, path)
+
+
+def test_engine_is_missing(profile):
+    broken(profile, "libImpasto.so", lambda path, kept: None, ("engine is missing", str(profile.plugin / "libImpasto.so")))
+
+
+def test_engine_is_damaged(profile):
+    broken(profile, "libImpasto.so", lambda path, kept: path.write_bytes(kept.read_bytes()[:5000]),
+           ("is damaged", str(profile.plugin / "libImpasto.so")))
+    broken(profile, "libImpasto.so", lambda path, kept: path.write_text("This is no library."),
+           ("is damaged", str(profile.plugin / "libImpasto.so")))
+
+
+def test_engine_is_another_library(profile):
+    other = sorted(glob.glob("/usr/lib/*/libz.so.1") + glob.glob("/lib/*/libz.so.1"))[0]
+    broken(profile, "libImpasto.so", lambda path, kept: shutil.copy(other, path), "is not the one this plug-in was made for")
+
+
+def test_weights_are_missing(profile):
+    broken(profile, "vgg19.safetensors", lambda path, kept: None, ("weights", "vgg19.safetensors"))
+
+
+def test_weights_are_cut_short(profile):
+    broken(profile, "vgg19.safetensors", lambda path, kept: path.write_bytes(kept.read_bytes()[:1_000_000]),
+           ("weights cannot be used", str(profile.plugin / "vgg19.safetensors")))
+
+
+def test_gallery_is_missing(profile):
+    broken(profile, "styles", lambda path, kept: None, "There is no style “great-wave”")
+
+
+def test_pictures_larger_than_memory(profile):
+    log = profile.batch("""
+      (let* ((image (car (gimp-image-new 7000 7000 RGB)))
+             (layer (car (gimp-layer-new image 7000 7000 RGB-IMAGE "Wall" 100 LAYER-MODE-NORMAL))))
+        (gimp-image-undo-disable image)
+        (gimp-image-insert-layer image layer 0 0)
+        (plug-in-impasto RUN-NONINTERACTIVE image layer "great-wave" -1 50 100 FALSE 0 0))
+    """)
+    assert "experienced an execution error" in log.text and "GB" in log.text and log.healthy, log.text

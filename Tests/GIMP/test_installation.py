@@ -1,0 +1,82 @@
+"""What is installed: the procedures as they are documented, catalogues, help."""
+import re
+import xml.etree.ElementTree
+
+from gimp import ROOT
+
+ARGUMENTS = ["run-mode", "image", "drawable", "style-file", "style-drawable", "strength", "brush-size", "keep-colors",
+             "working-size", "seed"]
+
+
+def test_procedures_are_registered_as_documented(profile):
+    log = profile.batch("""
+      (let ((info (gimp-procedural-db-proc-info "plug-in-impasto")))
+        (say "help" (cadr info))
+        (say "arguments" (map (lambda (n) (cadr (gimp-procedural-db-proc-arg "plug-in-impasto" n)))
+                              '(0 1 2 3 4 5 6 7 8 9)))
+        (say "counts" (list (list-ref info 6) (list-ref info 7)))
+        (say "returns" (cadr (gimp-procedural-db-proc-val "plug-in-impasto" 0)))
+        (say "replay" (map (lambda (n) (cadr (gimp-procedural-db-proc-arg "plug-in-impasto-replay" n))) '(0 1 2 3))))
+    """)
+    assert log["arguments"] == "(" + " ".join(ARGUMENTS) + ")"
+    assert log["counts"] == "(10 1)"
+    assert log["returns"] == "new-layer"
+    assert log["replay"] == "(run-mode image drawable settings-layer)"
+    assert len(log["help"]) > 300
+
+
+def test_help_page_has_what_the_help_button_asks_for(profile):
+    folder = profile.plugin / "help" / "en"
+    items = xml.etree.ElementTree.parse(folder / "gimp-help.xml").getroot().findall("help-item")
+    assert {item.get("id") for item in items} == {"plug-in-impasto", "plug-in-impasto-replay"}
+    for item in items:
+        page, _, anchor = item.get("ref").partition("#")
+        text = (folder / page).read_text()
+        assert not anchor or f'id="{anchor}"' in text
+
+
+def test_catalogues_are_complete(profile):
+    template = (ROOT / "CShim" / "po" / "impasto.pot").read_text()
+    wanted = set(re.findall(r'^msgid ((?:".*"\n)+)', template, re.MULTILINE)) - {'""\n'}
+    for language in ("de", "fr", "es"):
+        text = (ROOT / "CShim" / "po" / f"{language}.po").read_text()
+        given = dict(re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', text, re.MULTILINE))
+        plural = re.findall(r'^msgid ((?:".*"\n)+)msgid_plural (?:".*"\n)+msgstr\[0\] "(.+)"\nmsgstr\[1\] "(.+)"', text,
+                            re.MULTILINE)
+        given.update({message: one + many for message, one, many in plural})
+        flat = {re.sub(r'"\n"', "", message): translation for message, translation in given.items()}
+        for message in wanted:
+            translation = flat.get(re.sub(r'"\n"', "", message), "")
+            assert translation.strip() not in ("", '""'), f"{language}: {message}"
+        assert "#, fuzzy" not in text
+        assert (profile.plugin / "locale" / language / "LC_MESSAGES" / "impasto.mo").exists()
+
+
+# Labels that are seen at the same time, with the letters that GTK's own buttons Cancel and Help take in English.
+TOGETHER = (
+    ["_Gallery", "_File", "_Layer", "C_ontinue this painting of “%s”", "_Strength:", "_Brush size (%):",
+     "_Working size (pixels):", "The layer's own si_ze", "_Keep the colours of the photograph", "_Advanced", "S_eed:",
+     "A_nother", "Rec_ipe:", "_Reset", "_Paint"],
+    ["_Stop and Keep"],
+)
+
+
+def test_keys_of_the_dialog_are_unique(profile):
+    for language in ("en", "de", "fr", "es"):
+        text = "" if language == "en" else (ROOT / "CShim" / "po" / f"{language}.po").read_text()
+        given = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"', text, re.MULTILINE))
+        for labels in TOGETHER:
+            keys = ["c", "h"] if language == "en" else []
+            for label in labels:
+                shown = label if language == "en" else given[label]
+                keys.append(shown[shown.index("_") + 1].lower())
+            assert len(set(keys)) == len(keys), f"{language}: {keys}"
+
+
+def test_messages_speak_the_users_language(profile):
+    for language, word in (("de", "Stil"), ("fr", "style"), ("es", "estilo")):
+        log = profile.batch(f"""
+          (let ((image (photograph "{ROOT}/Tests/Images/cat.png" 48 32 RGB PRECISION-U8-GAMMA)))
+            (plug-in-impasto RUN-NONINTERACTIVE image (active image) "" -1 50 100 FALSE 48 0))
+        """, LANGUAGE=language)
+        assert word in log.text and "No style is chosen" not in log.text, log.text

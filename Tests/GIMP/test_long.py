@@ -1,0 +1,76 @@
+"""What happens over time: a plug-in that is killed, and many paintings in one GIMP."""
+import os
+import re
+import signal
+import time
+
+from gimp import IMAGES, PATIENCE, Log, quoted
+from pictures import Pixels
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/statm") as file:
+        return int(file.read().split()[1]) * PAGE
+
+
+def test_killed_in_the_middle_leaves_a_valid_image(profile):
+    kept = profile.file("killed.xcf")
+    gimp = profile.start(f"""
+      (begin
+        (set! image (photograph {quoted(IMAGES / "cat.png")} 451 300 RGB PRECISION-U8-GAMMA))
+        (set! source (active image))
+        (save-pixels image source {quoted(profile.file("source.ppm"))})
+        (say "painting" "now")
+        (plug-in-impasto RUN-NONINTERACTIVE image source "great-wave" -1 100 100 FALSE 448 0))
+    """, f"""
+      (begin
+        (set! image (first-image))
+        (say "names" (layer-names image))
+        (save-pixels image (active image) {quoted(profile.file("partial.ppm"))})
+        (say "valid" (car (gimp-image-is-valid image)))
+        (gimp-file-save RUN-NONINTERACTIVE image (active image) {quoted(kept)} "killed")
+        (say "again" (bounds (paint image (active image)))))
+    """)
+    text = ""
+    for line in gimp.stdout:
+        text += line
+        if "painting = now" in line:
+            break
+    deadline = time.monotonic() + PATIENCE
+    while not profile.processes() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(12)
+    victims = profile.processes()
+    assert victims, "the painting was over too soon to be killed"
+    os.kill(victims[0], signal.SIGKILL)
+    text += gimp.communicate(timeout=PATIENCE)[0]
+    log = Log(text)
+    assert "Impasto: great-wave" in log["names"], log.text
+    assert log["valid"] == "1" and log["again"] == "(0 0 451 300)"
+    assert kept.stat().st_size > 10_000
+    assert "inconsistent" not in log.text and "CRITICAL" not in log.text, log.text
+    difference = Pixels(profile.file("partial.ppm")).difference(Pixels(profile.file("source.ppm")))
+    assert difference > 2, "the layer did not grow before it was killed"
+
+
+def test_twenty_paintings_take_no_more_memory_than_five(profile):
+    painting = f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 300 200 RGB PRECISION-U8-GAMMA))
+             (layer (paint image (active image))))
+        (gimp-image-delete image)
+        (say "painted" "one"))
+    """
+    gimp = profile.start(*[painting] * 20)
+    sizes, text, peaks = [], "", set()
+    for line in gimp.stdout:
+        text += line
+        if "painted = one" in line:
+            sizes.append(resident(gimp.pid))
+            peaks.add(len(profile.processes()))
+    gimp.wait(timeout=PATIENCE)
+    assert len(sizes) == 20, text
+    assert sizes[-1] - sizes[4] < 16 << 20, [size >> 20 for size in sizes]
+    assert not profile.processes(), "a plug-in was left running"
+    assert not re.search("CRITICAL|crashed", text)
