@@ -1,4 +1,4 @@
-package import CKernels
+internal import CKernels
 internal import Compute
 
 /// What replicate padding adds to a convolution's gradient.

@@ -1,4 +1,4 @@
-package import CKernels
+internal import CKernels
 internal import Compute
 
 /// A convolution between feature maps with its bias, ReLU and pooling, and its gradient by the input, side by side.

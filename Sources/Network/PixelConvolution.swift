@@ -1,4 +1,4 @@
-package import CKernels
+internal import CKernels
 internal import Compute
 
 /// The first convolution, from pixels, with the preprocessing before it and the ReLU behind it, and its gradient.

@@ -1,4 +1,4 @@
-package import Compute
+internal import Compute
 
 /// The convolutions of a VGG as the kernels read them: 3x3 kernels as [tap][inputs][outputs], with their biases.
 ///

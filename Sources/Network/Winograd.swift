@@ -1,4 +1,4 @@
-package import CKernels
+internal import CKernels
 internal import Compute
 
 /// 3x3 convolutions by Winograd's minimal filtering F(4x4, 3x3): 36 products for 16 outputs instead of 144.
