@@ -17,10 +17,9 @@ typedef struct container {
   int bits;                 /* 8 or 16: deeper files count as 16 */
   bool has_alpha;
   bool is_inverted;         /* TIFF: 0 is white */
-  bool is_flipped_by_gegl;  /* TIFF of an unusual layout: libtiff sees to orientations 2..4 */
-  bool is_taken_as_srgb;    /* PNG: gamma and primaries given in numbers that stand for sRGB's */
+  bool is_taken_as_srgb;    /* unless there is a profile; PNG: its gamma and primaries, if any, stand for sRGB's */
   bool has_pages;           /* TIFF: more than one */
-  int orientation;          /* as in EXIF, 1..8; 1 = upright */
+  int orientation;          /* as in EXIF, 1..8, of what GEGL's loader gives; 1 = upright */
   uint8_t *profile;         /* ICC, allocated with g_malloc, or NULL */
   size_t profile_size;
 } container;

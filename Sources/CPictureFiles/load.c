@@ -169,8 +169,17 @@ examine (const char *path, const container *about, char *message)
   return PICTURE_FILES_OK;
 }
 
+/* Makes the numbers be taken as upright sRGB, which changes none of them. */
+static void
+take_as_stored (container *about)
+{
+  container_set_profile (about, (bytes) { 0 });
+  about->is_taken_as_srgb = true;
+  about->orientation = 1;
+}
+
 picture_files_result
-picture_file_load (const char *path, picture_file *file, char *message)
+picture_file_load (const char *path, picture_files_reading reading, picture_file *file, char *message)
 {
   *file = (picture_file) { 0 };
   *message = 0;
@@ -181,6 +190,8 @@ picture_file_load (const char *path, picture_file *file, char *message)
   container about;
   const char *complaint = container_read (data, &about);
   free ((void *) data.data);
+  if (reading == PICTURE_FILES_AS_STORED)
+    take_as_stored (&about);
   result = complaint != NULL ? say (message, PICTURE_FILES_BAD_FILE, "%s %s", path, complaint)
                              : examine (path, &about, message);
   child c;

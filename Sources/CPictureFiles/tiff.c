@@ -10,6 +10,10 @@ enum {
 };
 enum { WHITE_IS_ZERO = 0, BLACK_IS_ZERO = 1, RGB = 2, SEPARATED = 5, CIE_LAB = 8, ITU_LAB = 10 };
 
+/* Making RGBA, libtiff flips the picture as orientations 2 to 4 ask, and for 5 to 8 as if they were 1 to 4 with rows
+ * and columns not yet exchanged: what remains to be done, by orientation. */
+static const int left_by_libtiff[] = { 1, 1, 1, 1, 1, 5, 7, 5, 7 };
+
 static bool
 has_all_parts (const directory *d, unsigned offsets_tag, unsigned counts_tag)
 {
@@ -40,14 +44,15 @@ tiff_read (bytes file, container *found)
   if (photometric >= CIE_LAB && photometric <= ITU_LAB)
     return "is a Lab picture; an RGB or gray one was expected.";
   const bool is_gray = photometric == WHITE_IS_ZERO || photometric == BLACK_IS_ZERO;
-  /* What libtiff has to make into 8-bit RGBA first: palettes, YCbCr, one bit a pixel. */
-  found->is_flipped_by_gegl = (!is_gray && photometric != RGB)
-                              || (bits != 8 && bits != 16 && bits != 32 && bits != 64);
-  found->bits = bits > 8 && !found->is_flipped_by_gegl ? 16 : 8;
+  /* What libtiff makes into 8-bit RGBA before GEGL sees it: palettes, YCbCr, one bit a pixel. */
+  const bool is_made_rgba = (!is_gray && photometric != RGB) || (bits != 8 && bits != 16 && bits != 32 && bits != 64);
+  found->bits = bits > 8 && !is_made_rgba ? 16 : 8;
   found->has_alpha = samples > (is_gray ? 1u : 3u);
-  found->is_inverted = photometric == WHITE_IS_ZERO && !found->is_flipped_by_gegl;
+  found->is_inverted = photometric == WHITE_IS_ZERO && !is_made_rgba;
   found->has_pages = directory_has_next (&d);
   found->orientation = exif_orientation (file);
+  if (is_made_rgba)
+    found->orientation = left_by_libtiff[found->orientation];
   field profile;
   if (!is_gray && directory_find (&d, ICC_PROFILE, &profile) && profile.width == 1)
     container_set_profile (found, slice (file, profile.at, profile.count));

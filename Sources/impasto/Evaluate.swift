@@ -1,4 +1,5 @@
 import ArgumentParser
+import CPictureFiles
 import Compute
 import Network
 import Pictures
@@ -8,7 +9,10 @@ import Stylization
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the loss of an image, term by term, as JSON.",
-    discussion: "Nothing is resized: IMAGE has the size of CONTENT. For recipe keras, STYLE has it too.")
+    discussion: """
+      Nothing is resized: IMAGE has the size of CONTENT; for recipe keras, STYLE has it too. The numbers in the files are \
+      taken as they are, without their colour profiles.
+      """)
 
   @Option(help: "The objective.")
   var recipe: Recipe
@@ -33,10 +37,7 @@ struct Evaluate: ParsableCommand {
 
   func run() throws {
     if let gradient { try WholeFile.checkCanWrite(gradient) }
-    let (content, style, image) = (
-      try PictureFile(contentsOf: content).picture, try PictureFile(contentsOf: style).picture,
-      try PictureFile(contentsOf: image).picture
-    )
+    let (content, style, image) = try (numbers(of: content), numbers(of: style), numbers(of: image))
     let weights = try Weights.found(for: recipe)
     let evaluation: Evaluation
     do throws(StylizationError) {
@@ -51,5 +52,9 @@ struct Evaluate: ParsableCommand {
     }
     let terms = evaluation.terms.map { ($0.name, JSON.number($0.value)) }
     try output(JSON.object([("loss", JSON.number(evaluation.loss)), ("terms", JSON.object(terms))]))
+  }
+
+  private func numbers(of path: String) throws(Failure) -> Picture {
+    try PictureFile(contentsOf: path, reading: PICTURE_FILES_AS_STORED).picture
   }
 }

@@ -9,10 +9,11 @@ struct PictureFile {
   /// The ICC profile embedded in the file.
   let profile: [UInt8]?
 
-  /// Reads the file at `path`. A remark that is worth passing on goes to stderr.
-  init(contentsOf path: String) throws(Failure) {
+  /// Reads the file at `path`, its colours converted to sRGB and its rows set upright unless it is to be taken as stored.
+  /// A remark that is worth passing on goes to stderr.
+  init(contentsOf path: String, reading: picture_files_reading = PICTURE_FILES_AS_SEEN) throws(Failure) {
     var file = picture_file()
-    try call { message in picture_file_load(path, &file, message) }
+    try call { message in picture_file_load(path, reading, &file, message) }
     defer { picture_file_free(&file) }
     let area = Int(file.width) * Int(file.height)
     picture = Picture(

@@ -31,6 +31,17 @@ import Testing
     #expect(loss > 0)
   }
 
+  @Test func `evaluate takes the numbers in a file, not the colours`() throws {
+    let file = ExamplePicture.file
+    let losses = try ["rgb.png", "wide.png"].map { image in
+      try Command.run([
+        "evaluate", "--recipe", "gatys", "--content", file("rgb.png"), "--style", file("gray.png"), "--image",
+        file(image),
+      ]).output
+    }
+    #expect(losses[0] == losses[1])
+  }
+
   @Test func `evaluate takes another pooling`() throws {
     let (most, mean) = try (
       json(evaluate("gatys", in: "/", ["--pool", "max"]).output),

@@ -65,7 +65,8 @@ def png(*chunks):
 
 
 def convert(*words):
-    subprocess.run(["convert", *map(str, words)], check=True)
+    words = ["convert", *words[:-1], "-define", "png:exclude-chunks=date,time", words[-1]]
+    subprocess.run([*map(str, words)], check=True)
 
 
 def good():
@@ -83,7 +84,7 @@ def good():
     Image.fromarray(GRAY).save(FILES / "gray.tif")
     rgb.quantize(256).save(FILES / "palette.tif")
     rgb.save(FILES / "pages.tif", save_all=True, append_images=[Image.fromarray(255 - RGB)])
-    convert(FILES / "rgb.png", "-depth", 16, "+set", "date:create", f"PNG48:{FILES / 'rgb16.png'}")
+    convert(FILES / "rgb.png", "-depth", 16, f"PNG48:{FILES / 'rgb16.png'}")
     convert(FILES / "rgba.png", "-depth", 16, f"PNG64:{FILES / 'rgba16.png'}")
     convert(FILES / "rgba.png", "-depth", 16, FILES / "rgba16.tif")
     convert(FILES / "rgb.png", "-depth", 32, "-define", "quantum:format=floating-point", FILES / "float.tif")
@@ -105,6 +106,8 @@ def turned():
         exif = Image.Exif()
         exif[274] = orientation
         image.save(FILES / f"turned{orientation}.jpg", quality=100, subsampling=0, exif=exif)
+        if orientation in (2, 6):
+            image.quantize(256).save(FILES / f"turned{orientation}-palette.tif", tiffinfo={274: orientation})
         if orientation == 6:
             image.save(FILES / "turned6.png", exif=exif)
             image.save(FILES / "turned6.webp", lossless=True, exif=exif)

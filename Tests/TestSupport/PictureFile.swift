@@ -22,10 +22,12 @@ package struct PictureFile: Equatable, Sendable {
     package let message: String
   }
 
-  package static func load(_ path: String) -> (answer: Answer, picture: PictureFile) {
+  package static func load(
+    _ path: String, reading: picture_files_reading = PICTURE_FILES_AS_SEEN
+  ) -> (answer: Answer, picture: PictureFile) {
     var file = picture_file()
     var message = [CChar](repeating: 1, count: Int(PICTURE_FILES_MESSAGE_SIZE))
-    let result = picture_file_load(path, &file, &message)
+    let result = picture_file_load(path, reading, &file, &message)
     defer { picture_file_free(&file) }
     let area = Int(file.width * file.height)
     var picture = PictureFile(
