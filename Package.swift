@@ -54,7 +54,8 @@ let package = Package(
       swiftSettings: swift),
 
     // MARK: - Tests
-    .target(name: "TestSupport", dependencies: ["CPictureFiles", "Pictures"], path: "Tests/TestSupport", swiftSettings: swift),
+    .target(
+      name: "TestSupport", dependencies: ["CPictureFiles", "Pictures"], path: "Tests/TestSupport", swiftSettings: swift),
     .testTarget(
       name: "NetworkTests", dependencies: ["CKernels", "Compute", "Network", "TestSupport"], swiftSettings: swift),
     .testTarget(
@@ -66,7 +67,8 @@ let package = Package(
     .testTarget(name: "CPictureFilesTests", dependencies: ["CPictureFiles", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: swift),
     .testTarget(
-      name: "StylizationTests", dependencies: ["Compute", "Network", "Optimization", "Pictures", "Stylization", "TestSupport"],
+      name: "StylizationTests",
+      dependencies: ["Compute", "Network", "Optimization", "Pictures", "Stylization", "TestSupport"],
       swiftSettings: swift),
   ]
 )
