@@ -95,10 +95,15 @@ gboolean live_layer_insert(LiveLayer *live, GError **error) {
   return TRUE;
 }
 
-gboolean live_layer_alive(const LiveLayer *live) {
+/* Whether it is in the image still. */
+static gboolean attached(const LiveLayer *live) {
   return gimp_image_is_valid(live->image) && gimp_item_is_valid(live->layer) &&
-         gimp_image_get_item_position(live->image, live->layer) >= 0 &&
-         api_base_type(live->image) == live->base_type && gimp_image_get_precision(live->image) == live->precision;
+         gimp_image_get_item_position(live->image, live->layer) >= 0;
+}
+
+gboolean live_layer_alive(const LiveLayer *live) {
+  return attached(live) && api_base_type(live->image) == live->base_type &&
+         gimp_image_get_precision(live->image) == live->precision;
 }
 
 void live_layer_show(const LiveLayer *live) {
@@ -141,7 +146,7 @@ ApiLayer live_layer_keep(LiveLayer *live) {
 }
 
 void live_layer_discard(LiveLayer *live) {
-  if (!live_layer_alive(live)) return;
+  if (!attached(live)) return;
   gboolean active = api_active_layer(live->image) == live->layer;
 
   if (live->history == LIVE_LAYER_TRIAL) {

@@ -12,6 +12,7 @@ static gboolean refuse(GError **error, const char *sentence) {
 }
 
 gboolean subject_possible(ApiImage image, ApiItem layer, GError **error) {
+  if (!gimp_item_is_valid(layer)) return refuse(error, _("The layer that was to be painted is gone."));
   if (!api_is_layer(layer)) {
     return refuse(error, _("Impasto paints layers, not masks or channels: click on the layer itself in the Layers "
                            "dialog first."));

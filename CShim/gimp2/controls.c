@@ -193,6 +193,7 @@ GtkWidget *controls_new(const Engine *engine, ApiItem layer, gint width, gint he
 
   controls->style = style_chooser_new(settings, changed, controls);
   controls->go_on = continuation(controls, layer);
+  if (controls->go_on == NULL) settings->go_on = FALSE;
   controls->cost = cost_label_new(engine, width, height);
   gtk_box_pack_start(GTK_BOX(box), controls->style, FALSE, FALSE, 0);
   if (controls->go_on != NULL) gtk_box_pack_start(GTK_BOX(box), controls->go_on, FALSE, FALSE, 0);

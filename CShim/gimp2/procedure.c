@@ -159,6 +159,8 @@ static ApiLayer run_paint(GimpRunMode mode, gint count, const GimpParam *param, 
     settings = last_settings(image);
     expect(settings != NULL, error, _("Nothing has been painted with Impasto yet, or its style is gone: choose Filters > "
                                       "Artistic > Neural Style (Impasto)."));
+    /* What was gone on with last time need not be what is painted this time. */
+    if (settings != NULL && settings_photograph(layer) == API_NONE) settings->go_on = FALSE;
   }
   return settings != NULL ? paint_without_dialog(engine, image, layer, settings, error) : API_NONE;
 }
