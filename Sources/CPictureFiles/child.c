@@ -16,6 +16,8 @@ child_start (child *c, void (*work) (void *context, int to_parent, int chatter),
   const int pid = fork ();
   if (pid == 0)
     {
+      close (to_parent[0]); /* or the child would wait for itself to read, once the parent is gone */
+      signal (SIGPIPE, SIG_DFL);
       signal (SIGINT, SIG_IGN);
       signal (SIGTERM, SIG_IGN);
       signal (SIGXFSZ, SIG_IGN); /* a file grown too large is an error of write, not the end */

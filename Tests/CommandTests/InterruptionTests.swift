@@ -46,6 +46,31 @@ import Testing
     }
   }
 
+  @Test func `killed while it reads a picture, it leaves no process behind`() throws {
+    try withFolder { folder in
+      for delay in stride(from: 50_000, through: 950_000, by: 100_000) {
+        let command = try Command(
+          [RepositoryFile.root + "/Tests/Images/cat.png", "--style", "absent.png", "--output", "out.png"], in: folder)
+        usleep(useconds_t(delay))
+        kill(command.identifier, SIGKILL)
+        _ = try command.wait()
+      }
+      var isAlone = false
+      for _ in 0..<100 where !isAlone {
+        usleep(100_000)
+        isAlone = processes(in: folder).isEmpty
+      }
+      #expect(isAlone)
+    }
+  }
+
+  /// The processes that have this folder for their working directory.
+  private func processes(in folder: String) -> [String] {
+    contents(of: "/proc").filter { name in
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")) == folder
+    }
+  }
+
   @Test func `a snapshot is a whole file at any moment`() throws {
     try withFolder { folder in
       for round in 0..<4 {
