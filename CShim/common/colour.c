@@ -3,8 +3,8 @@
 #include <math.h>
 
 /* GIMP 2.10's pixel formats know nothing of profiles: what a layer's numbers mean is said by the image's profile alone,
- * in the image's own gamma. So a layer is read in exactly the form it is kept in, and lcms does the rest; only where the
- * profile is sRGB itself, in either gamma, babl's own conversion is right, and there are no transforms. */
+ * in the image's own gamma. So a layer is read in exactly the form it is kept in, and lcms does the rest; only where
+ * the profile is sRGB itself, in either gamma, babl's own conversion is right, and there are no transforms. */
 struct Colour {
   const Babl *kept;       /* as the layers hold their colours, float, without alpha */
   const Babl *kept_alpha; /* the same with alpha */

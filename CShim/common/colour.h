@@ -12,8 +12,8 @@ typedef struct Colour Colour;
 Colour *colour_new(ApiImage image);
 void colour_free(Colour *colour);
 
-/* Reads a rectangle of a layer's buffer as R'G'B' in sRGB, three floats a pixel, and alpha (NULL: not wanted), one; each
- * comes out finite and in [0, 1]. */
+/* Reads a rectangle of a layer's buffer as R'G'B' in sRGB, three floats a pixel, and alpha (NULL: not wanted), one;
+ * each comes out finite and in [0, 1]. */
 void colour_read(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha);
 
 /* The same for a buffer that carries its profile in its own format, as GEGL's loaders of files make them. */

@@ -82,8 +82,8 @@ static impasto_state look_after(Job *job, impasto_job *work, char *message) {
   }
 }
 
-/* Waits until the main thread has given the buffer back; FALSE if nobody wants the result any more. A preview that waits
- * to be taken is taken back. */
+/* Waits until the main thread has given the buffer back; FALSE if nobody wants the result any more. A preview that
+ * waits to be taken is taken back. */
 static gboolean wait_for_buffer(Job *job) {
   g_mutex_lock(&job->mutex);
   while (job->holder == MAIN_THREAD && job->request != STOP_DISCARD) g_cond_wait(&job->changed, &job->mutex);

@@ -16,14 +16,14 @@ typedef struct JobProgress {
 
 typedef struct Job Job;
 
-/* Starts painting `content` like `style`, from `initial` or as the recipe says (NULL). The pixels must outlive the job. */
+/* Starts painting `content` like `style`, from `initial` or as the recipe says (NULL). The pixels must outlive it. */
 Job *job_start(const Engine *engine, const impasto_options *options, const Pixels *content, const Pixels *style,
                const Pixels *initial, GError **error);
 
 void job_progress(Job *job, JobProgress *progress);
 
-/* A picture (width * height * 3 floats in the content's size) newer than the last one; or NULL, and one is on its way. It
- * belongs to the caller until job_release_picture. After JOB_DONE it is the result, and never NULL. */
+/* A picture (width * height * 3 floats in the content's size) newer than the last one; or NULL, and one is on its way.
+ * It belongs to the caller until job_release_picture. After JOB_DONE it is the result, and never NULL. */
 float *job_take_picture(Job *job);
 void job_release_picture(Job *job);
 

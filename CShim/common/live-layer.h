@@ -28,8 +28,8 @@ ApiLayer live_layer_id(const LiveLayer *live);
 /* Puts it above its source. FALSE and a sentence if that cannot be done (any more). */
 gboolean live_layer_insert(LiveLayer *live, GError **error);
 
-/* Whether it is still in an image of the mode it was made for: GIMP ends a plug-in that writes to a layer which the user
- * has deleted meanwhile. */
+/* Whether it is still in an image of the mode it was made for: GIMP ends a plug-in that writes to a layer which the
+ * user has deleted meanwhile. */
 gboolean live_layer_alive(const LiveLayer *live);
 
 /* Shows what was written since the last time. */

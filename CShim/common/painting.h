@@ -23,7 +23,7 @@ Painting *painting_new(const Engine *engine, ApiImage image, ApiItem layer, cons
 void painting_free(Painting *painting);
 
 
-/* The next little bit of work. The states from PAINTING_KEPT on are final; call it every tenth of a second until then. */
+/* The next little bit of work. The states from PAINTING_KEPT on are final; call it ten times a second until then. */
 PaintingState painting_step(Painting *painting);
 
 /* Ends it early, with what is there (`keep`) or without; painting_step follows it up. */

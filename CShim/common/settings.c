@@ -131,7 +131,7 @@ char *settings_to_json(const Settings *settings, ApiLayer photograph, const char
   return json_to_string(root, FALSE);
 }
 
-/* The layer that add_layer described: the very one if this is the session, or else the one of that tattoo in `image`. */
+/* The layer that add_layer described: the very one in the same session, or else the one of that tattoo in `image`. */
 static ApiLayer find_layer(JsonObject *object, const char *member, ApiImage image) {
   JsonNode *node = json_object_get_member(object, member);
   if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) return API_NONE;

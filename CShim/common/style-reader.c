@@ -6,8 +6,8 @@
 #include "styles.h"
 
 /* GIMP opens any file, but starts a program to do so, which holds up a dialog for half a second. So the usual kinds are
- * read by GEGL, which is in this process already, on a thread of their own; what GEGL cannot read is left to GIMP, which
- * also knows how to say what is wrong with it. */
+ * read by GEGL, which is in this process already, on a thread of their own; what GEGL cannot read is left to GIMP,
+ * which also knows how to say what is wrong with it. */
 static const struct {
   const char *extension, *operation;
 } loaders[] = {

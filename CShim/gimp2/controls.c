@@ -40,7 +40,7 @@ static void changed(gpointer data) {
   controls->can_paint(settings->style_file[0] != '\0' || api_is_layer(settings->style_layer), controls->data);
 }
 
-/* The working size that the widgets say. A slider that ends at the layer's size cannot show a larger one, nor change it. */
+/* The working size that the widgets say. A slider that ends at the layer's size neither shows a larger one nor changes it. */
 static gint working_size(const Controls *controls) {
   gint shown = (gint) gtk_adjustment_get_value(GTK_ADJUSTMENT(controls->working_size));
   if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->full_size))) return 0;

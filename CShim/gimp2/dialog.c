@@ -35,7 +35,7 @@ static GtkWidget *button(const Dialog *dialog, gint response) {
   return gtk_dialog_get_widget_for_response(GTK_DIALOG(dialog->window), response);
 }
 
-/* Shows either the settings, or the painting going on: then the dialog is small, and leaves the canvas to be watched. */
+/* Shows either the settings, or the painting going on: then the dialog is small, and the canvas can be watched. */
 static void set_painting(Dialog *dialog, gboolean painting) {
   gtk_widget_set_visible(dialog->controls, !painting);
   gtk_widget_set_visible(button(dialog, GTK_RESPONSE_OK), !painting);

@@ -157,8 +157,8 @@ static ApiLayer run_paint(GimpRunMode mode, gint count, const GimpParam *param, 
     settings = settings_from_arguments(param, error);
   } else {
     settings = last_settings(image);
-    expect(settings != NULL, error, _("Nothing has been painted with Impasto yet, or its style is gone: choose Filters > "
-                                      "Artistic > Neural Style (Impasto)."));
+    expect(settings != NULL, error, _("Nothing has been painted with Impasto yet, or its style is gone: choose "
+                                      "Filters > Artistic > Neural Style (Impasto)."));
     /* What was gone on with last time need not be what is painted this time. */
     if (settings != NULL && settings_photograph(layer) == API_NONE) settings->go_on = FALSE;
   }

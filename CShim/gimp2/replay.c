@@ -52,8 +52,8 @@ gboolean replay_choose_layer(GimpRunMode mode, ApiItem layer, ApiItem *settings_
   if (mode == GIMP_RUN_WITH_LAST_VALS) {
     if (gimp_get_data(REPLAY_PROCEDURE, settings_layer) && api_is_layer(*settings_layer)) return TRUE;
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
-                _("The layer whose settings were used last is no longer there: choose Filters > Artistic > Neural Style "
-                  "Like Another Layer (Impasto)."));
+                _("The layer whose settings were used last is no longer there: choose Filters > Artistic > Neural "
+                  "Style Like Another Layer (Impasto)."));
     return FALSE;
   }
   gimp_ui_init("impasto", FALSE);

@@ -5,8 +5,8 @@
 ;
 ; A glob of files, a style as plug-in-impasto takes it (the name of a gallery painting, or the path of an image), and a
 ; folder for the results, which is made if it is not there; then, if wanted, strength, brush size, keep colours, working
-; size and seed. Each result is a PNG file of its picture's name. A file that cannot be painted does not stop the others;
-; the end names it, as an error, so that a batch run can be judged by GIMP's messages.
+; size and seed. Each result is a PNG file of its picture's name. A file that cannot be painted does not stop the
+; others; the end names it, as an error, so that a batch run can be judged by GIMP's messages.
 ;
 ; SPDX-License-Identifier: GPL-3.0-or-later
 

@@ -81,7 +81,7 @@ class Profile:
         return environment
 
     def start(self, *expressions, **environment):
-        """GIMP, running the expressions one after the other; the last one here ends it, whatever became of the others."""
+        """GIMP, running the expressions one after the other; the last one ends it, whatever became of them."""
         arguments = [argument for expression in expressions for argument in ("-b", expression)]
         return subprocess.Popen(
             ["gimp", "-i", "-d", "-f", "-c", *arguments, "-b", "(gimp-quit 1)"], env=self.environment(**environment),

@@ -23,9 +23,15 @@
 
 (define (active image) (car (gimp-image-get-active-drawable image)))
 
+; The first value of a pixel.
+(define (value drawable x y) (vector-ref (cadr (gimp-drawable-get-pixel drawable x y)) 0))
+
+; Paints by a file or a layer ("" or -1 for the other) with the default settings, small.
+(define (paint-like image layer file style)
+  (car (plug-in-impasto RUN-NONINTERACTIVE image layer file style 50 100 FALSE 48 0)))
+
 ; Paints at a size that takes a second, and gives the new layer.
-(define (paint image layer)
-  (car (plug-in-impasto RUN-NONINTERACTIVE image layer "great-wave" -1 50 100 FALSE 48 0)))
+(define (paint image layer) (paint-like image layer "great-wave" -1))
 
 ; Saves a drawable as plain 8-bit sRGB-encoded pixels of the image's own colours.
 (define (save-pixels image drawable file)

@@ -1,4 +1,4 @@
-"""GIMP on a screen of its own (Xvfb), used through its windows (xdotool) and asked about its images (Script-Fu's server)."""
+"""GIMP on a screen of its own (Xvfb), used through its windows (xdotool), and asked what became of the image."""
 import os
 import pathlib
 import shutil

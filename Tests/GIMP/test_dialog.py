@@ -52,6 +52,11 @@ def difference_on_screen(first, second, left=380, top=300):
     return total / count
 
 
+def activate(screen, position):
+    screen.ask("(gimp-image-set-active-layer (first-image) "
+               f"(vector-ref (cadr (gimp-image-get-layers (first-image))) {position}))")
+
+
 def unsaved(screen):
     return screen.ask("(car (gimp-image-is-dirty (first-image)))") == "1"
 
@@ -129,6 +134,24 @@ def test_repeat_reshow_and_continue(profile):
         # Its photograph is what its predecessor was made from: the layer below that.
         assert settings["photograph"]["name"] == STYLE + "bal-du-moulin-de-la-galette"
         screen.shoot("continued")
+        # Repeated on a layer that is no painting, it paints that as a photograph.
+        activate(screen, 3)
+        screen.keys(IMAGE_WINDOW, "ctrl+f")
+        until(lambda: len(screen.layers()) == 5 and not profile.processes(), "the photograph painted")
+        assert settings_of_active_layer(screen)["continue"] is False
+
+
+def test_image_that_changes_meanwhile(profile):
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        for change in ("(gimp-image-remove-layer (first-image) (car (gimp-image-get-active-layer (first-image))))",
+                       "(gimp-image-convert-grayscale (first-image))"):
+            start_painting(screen, 448)
+            layer_appears(screen)
+            screen.ask(change)
+            until(lambda: screen.position(DIALOG)[3] > 300, "the settings to be shown again")
+            assert screen.layers() == ["cat.png"], change
+        assert "CRITICAL" not in screen.log() and "erminat" not in screen.log()
 
 
 def test_a_layer_is_the_style_and_then_painted_like_another(profile):
@@ -139,7 +162,7 @@ def test_a_layer_is_the_style_and_then_painted_like_another(profile):
         start_painting(screen, 64)
         painting_ends(screen)
         assert screen.layers() == [STYLE + "cat.png", "cat.png"]
-        screen.ask("(gimp-image-set-active-layer (first-image) (vector-ref (cadr (gimp-image-get-layers (first-image))) 1))")
+        activate(screen, 1)
         screen.keys(IMAGE_WINDOW, "alt+r", "a", "l")
         screen.window(REPLAY)
         time.sleep(1)
@@ -213,7 +236,7 @@ def test_gimps_own_cancel_leaves_a_valid_image(profile):
 
 
 def cancel_button(pixels, x, y, width, height):
-    """Where the status bar's Cancel is: its sign is the one red thing at the bottom of the image's part of the window."""
+    """Where the status bar's Cancel is: its sign is the one red thing at the bottom of that part of the window."""
     red = [(column, row) for row in range(y + height - 60, y + height) for column in range(x + 380, x + width - 200)
            if pixels.at(column, row)[0] > 150 and max(pixels.at(column, row)[1:]) < 80]
     if red:
@@ -246,12 +269,14 @@ def test_help_button_opens_the_page(profile):
     browser.write_text(f'#!/bin/sh\necho "$@" >> "{seen}"\n')
     browser.chmod(0o755)
     (applications / "browser.desktop").write_text(
-        f"[Desktop Entry]\nType=Application\nName=Browser\nExec={browser} %u\nMimeType=text/html;x-scheme-handler/file;\n")
+        f"[Desktop Entry]\nType=Application\nName=Browser\nExec={browser} %u\n"
+        "MimeType=text/html;x-scheme-handler/file;\n")
     (applications / "mimeapps.list").write_text(
         "[Default Applications]\ntext/html=browser.desktop\nx-scheme-handler/file=browser.desktop\n")
     with open(profile.gimp / "gimprc", "a") as settings:
         settings.write("(help-browser web-browser)\n(user-manual-online no)\n")
-    with Screen(profile, IMAGES / "cat.png", XDG_DATA_HOME=str(data), XDG_CONFIG_HOME=str(profile.file("config"))) as screen:
+    folders = {"XDG_DATA_HOME": str(data), "XDG_CONFIG_HOME": str(profile.file("config"))}
+    with Screen(profile, IMAGES / "cat.png", **folders) as screen:
         open_dialog(screen)
         screen.keys(DIALOG, "alt+h")
         until(lambda: seen.exists() and "impasto.html" in seen.read_text(), "the help page", patience=60)

@@ -4,17 +4,14 @@ import shutil
 
 from gimp import IMAGES, quoted
 
-GOOD = dict(style='"great-wave"', layer="-1", strength="50", brush="100", keep="FALSE", size="48", seed="0")
+
+def call(layer="(active image)", style='"great-wave"', style_layer=-1, strength=50, brush=100, keep="FALSE", size=48):
+    """A call that would paint, but for what the test changes."""
+    return (f"(plug-in-impasto RUN-NONINTERACTIVE image {layer} {style} {style_layer} {strength} {brush} {keep} {size} "
+            "0)")
 
 
-def call(layer="(active image)", **changes):
-    values = {**GOOD, **changes}
-    return (f"(plug-in-impasto RUN-NONINTERACTIVE image {layer if layer != '-1' else '(active image)'} {values['style']} "
-            f"{values['style_layer'] if 'style_layer' in values else '-1'} {values['strength']} {values['brush']} "
-            f"{values['keep']} {values['size']} {values['seed']})")
-
-
-def refuse(profile, cases, **environment):
+def refuse(profile, cases):
     """Each case is what to do to the image before, the call, and what its message must say."""
     expressions = []
     for number, (before, expression, _) in enumerate(cases):
@@ -29,7 +26,7 @@ def refuse(profile, cases, **environment):
             (say "layers {number}" (car (gimp-image-get-layers (first-image))))
             (for-each gimp-image-delete (images)))
         """]
-    log = profile.batch(*expressions, **environment)
+    log = profile.batch(*expressions)
     parts = log.text.split("script-fu-Warning: case = ")[1:]
     assert len(parts) == len(cases), log.text
     for number, (part, (before, expression, words)) in enumerate(zip(parts, cases)):
@@ -106,7 +103,7 @@ def test_floating_selections_are_to_be_anchored(profile):
 
 def test_last_values_need_a_last_time(profile):
     refuse(profile, [
-        ("", '(plug-in-impasto RUN-WITH-LAST-VALS image (active image) "" -1 50 100 FALSE 48 0)', "Nothing has been painted"),
+        ("", call().replace("RUN-NONINTERACTIVE", "RUN-WITH-LAST-VALS"), "Nothing has been painted"),
         ("", "(plug-in-impasto-replay RUN-WITH-LAST-VALS image (active image) -1)", "no longer there"),
     ])
 
@@ -125,7 +122,8 @@ def broken(profile, name, how, words):
 
 
 def test_engine_is_missing(profile):
-    broken(profile, "libImpasto.so", lambda path, kept: None, ("engine is missing", str(profile.plugin / "libImpasto.so")))
+    broken(profile, "libImpasto.so", lambda path, kept: None,
+           ("engine is missing", str(profile.plugin / "libImpasto.so")))
 
 
 def test_engine_is_damaged(profile):
@@ -137,7 +135,8 @@ def test_engine_is_damaged(profile):
 
 def test_engine_is_another_library(profile):
     other = sorted(glob.glob("/usr/lib/*/libz.so.1") + glob.glob("/lib/*/libz.so.1"))[0]
-    broken(profile, "libImpasto.so", lambda path, kept: shutil.copy(other, path), "is not the one this plug-in was made for")
+    broken(profile, "libImpasto.so", lambda path, kept: shutil.copy(other, path),
+           "is not the one this plug-in was made for")
 
 
 def test_weights_are_missing(profile):

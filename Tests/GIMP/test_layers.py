@@ -75,11 +75,10 @@ def test_soft_selection_becomes_a_mask(profile):
                (offsets (gimp-drawable-offsets layer))
                (selection (car (gimp-image-get-selection image))))
           (define (difference x y)
-            (abs (- (vector-ref (cadr (gimp-drawable-get-pixel mask x y)) 0)
-                    (vector-ref (cadr (gimp-drawable-get-pixel selection (+ x (car offsets)) (+ y (cadr offsets)))) 0))))
+            (abs (- (value mask x y) (value selection (+ x (car offsets)) (+ y (cadr offsets))))))
           (say "edited" (car (gimp-layer-get-edit-mask layer)))
           (say "differences" (map (lambda (x) (difference x 15)) '(0 2 4 6 8 10 15 20)))
-          (say "edge" (vector-ref (cadr (gimp-drawable-get-pixel mask 4 20)) 0))))
+          (say "edge" (value mask 4 20))))
     """)
     assert log["edited"] == "0"
     assert max(log.numbers("differences")) <= 1
@@ -98,7 +97,6 @@ def test_mask_of_the_source_is_kept(profile):
         (gimp-drawable-edit-fill mask FILL-FOREGROUND)
         (gimp-selection-none image)
         (let* ((layer (paint image source)) (painted (car (gimp-layer-get-mask layer))))
-          (define (value drawable x y) (vector-ref (cadr (gimp-drawable-get-pixel drawable x y)) 0))
           (say "values" (list (value painted 2 2) (value mask 20 15) (value painted 20 15)))
           (gimp-layer-set-apply-mask source FALSE)
           (say "without" (car (gimp-layer-get-mask (paint image source))))))
@@ -147,7 +145,7 @@ def test_hidden_pixels_do_not_count(profile):
                     (gimp-layer-remove-mask layer MASK-APPLY))
                   (gimp-selection-none picture)))
               (list image other))
-            (let ((layer (car (plug-in-impasto RUN-NONINTERACTIVE image source "" (active other) 50 100 FALSE 48 0))))
+            (let ((layer (paint-like image source "" (active other))))
               (define (pixel x y) (vector->list (cadr (gimp-drawable-get-pixel layer x y))))
               (say "{name}" (map (lambda (x) (pixel x 20)) '(30 35 40 45 50 55)))))
         """
@@ -162,13 +160,15 @@ def test_wild_floats_do_no_harm(profile):
     pixels = []
     for index in range(60 * 40):
         tame = (index * 37 % 101) / 101
-        pixels += [wild[index % 5] if index % 11 == 0 else tame, tame, 1 - tame, wild[index % 5] if index % 97 == 0 else 1.0]
+        red = wild[index % 5] if index % 11 == 0 else tame
+        alpha = wild[index % 5] if index % 97 == 0 else 1.0
+        pixels += [red, tame, 1 - tame, alpha]
     write_float_tiff(file, 60, 40, pixels)
     log = profile.batch(f"""
       (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(file)} "wild"))) (source (active image)))
         (say "precision" (car (gimp-image-get-precision image)))
         (let ((layer (paint image source)))
-          (say "style" (list? (plug-in-impasto RUN-NONINTERACTIVE image source "" source 50 100 FALSE 48 0)))
+          (say "style" (number? (paint-like image source "" source)))
           (gimp-layer-flatten layer)
           (save-pixels image layer {quoted(profile.file("wild.ppm"))})))
     """)

@@ -52,7 +52,7 @@ typedef int32_t impasto_state;
 #define IMPASTO_STOPPED 3  /* stopped without `keep`: there is none */
 #define IMPASTO_BROKEN 4   /* failed: impasto_job_status gave the message */
 
-/* The ranges and defaults of the settings, for those who offer them to a user before the library is there to be asked. */
+/* The ranges and defaults of the settings, for those who offer them before the library is there to be asked. */
 #define IMPASTO_STRENGTH_MIN 0.0
 #define IMPASTO_STRENGTH_MAX 100.0
 #define IMPASTO_STRENGTH_DEFAULT 50.0
@@ -131,7 +131,7 @@ impasto_result impasto_job_status(const impasto_job *job, impasto_status *status
  * once the last one has been asked for. */
 impasto_result impasto_job_preview(const impasto_job *job, float *pixels, char *message);
 
-/* Asks the job to end within one iteration; returns at once. With `keep` the picture as it stands becomes the result. */
+/* Asks the job to end within one iteration; returns at once. With `keep` the picture as it stands is the result. */
 impasto_result impasto_job_stop(impasto_job *job, int32_t keep, char *message);
 
 /* Waits until the job has ended, at most `seconds` (below 0: as long as it takes). IMPASTO_NOT_READY if it has not. */
