@@ -14,9 +14,10 @@ GIMP2_DIRECTORY=${GIMP2_DIRECTORY:-${XDG_CONFIG_HOME:-$HOME/.config}/GIMP/2.10}
 PREFIX=${PREFIX:-$HOME/.local}
 export GIMP2_DIRECTORY
 
-# What it runs with, and what it is built with.
+# What it runs with, what it is built with, and what Swift itself needs, which its toolchain does not bring.
 PACKAGES=(gimp libgegl-0.4-0 libopenblas0-pthread
-  gcc make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev)
+  g++ make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev
+  git ca-certificates libcurl4 libncurses6 libsqlite3-0 libxml2 tzdata)
 # What the tests need on top: a display and a hand, picture files of every kind, and Python's libraries of weights files.
 TEST_PACKAGES=(xvfb xdotool x11-utils imagemagick python3 python3-venv python3-pil)
 
