@@ -126,9 +126,10 @@ static void gallery_changed(GtkIconView *gallery, Chooser *chooser) {
   }
 }
 
+/* The chooser's window may also be closed without a file: then the style stays the one it was. */
 static void file_chosen(GtkFileChooserButton *button, Chooser *chooser) {
-  (void) button;
-  choose_from_page(chooser, PAGE_FILE);
+  g_autofree char *path = gtk_file_chooser_get_filename(GTK_FILE_CHOOSER(button));
+  if (path != NULL) choose(chooser, path, API_NONE);
 }
 
 static void layer_chosen(GtkComboBox *combo, Chooser *chooser) {
@@ -212,6 +213,9 @@ static GtkWidget *file_page(Chooser *chooser) {
   gtk_file_filter_add_pattern(filter, "*");
   gtk_file_filter_set_name(filter, _("All files"));
   gtk_file_chooser_add_filter(GTK_FILE_CHOOSER(chooser->file), filter);
+  /* Without a folder it would begin with the files used lately, where neither a path nor a name can be typed. */
+  const char *pictures = g_get_user_special_dir(G_USER_DIRECTORY_PICTURES);
+  gtk_file_chooser_set_current_folder(GTK_FILE_CHOOSER(chooser->file), pictures ? pictures : g_get_home_dir());
   g_signal_connect(chooser->file, "file-set", G_CALLBACK(file_chosen), chooser);
   return page_of(chooser->file, _("Any image of yours: a photograph of a painting, a texture, a drawing."));
 }
