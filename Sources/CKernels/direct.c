@@ -10,6 +10,11 @@ static ptrdiff_t source(ptrdiff_t i, size_t size, ck_padding padding) {
   return i < 0 ? 0 : (ptrdiff_t)size - 1;
 }
 
+/* The weights of one tap from input k to the outputs from n, as many as lie side by side. */
+static const float *weights_from(const float *weights, size_t inputs, size_t k, int tap, size_t n) {
+  return weights + ((n / CK_PANEL * inputs + k) * 9 + (size_t)tap) * CK_PANEL;
+}
+
 void ck_direct_convolution(const float *x, size_t height, size_t width, size_t inputs, const float *weights,
                            const float *bias, size_t outputs, ck_padding padding, float *y) {
   double *sum = malloc(outputs * sizeof *sum);
@@ -23,8 +28,10 @@ void ck_direct_convolution(const float *x, size_t height, size_t width, size_t i
         if (r < 0 || c < 0) continue;
         for (size_t k = 0; k < inputs; k++) {
           double value = x[((size_t)r * width + (size_t)c) * inputs + k];
-          const float *w = weights + ((size_t)tap * inputs + k) * outputs;
-          for (size_t n = 0; n < outputs; n++) sum[n] += value * w[n];
+          for (size_t n = 0; n < outputs; n += CK_PANEL) {
+            const float *w = weights_from(weights, inputs, k, tap, n);
+            for (size_t c = 0; c < CK_PANEL; c++) sum[n + c] += value * w[c];
+          }
         }
       }
       for (size_t n = 0; n < outputs; n++) y[(i * width + j) * outputs + n] = (float)sum[n];
@@ -47,9 +54,11 @@ void ck_direct_convolution_gradient(const float *dy, size_t height, size_t width
         if (r < 0 || c < 0) continue;
         double *to = sum + ((size_t)r * width + (size_t)c) * inputs;
         for (size_t k = 0; k < inputs; k++) {
-          const float *w = weights + ((size_t)tap * inputs + k) * outputs;
           double dot = 0;
-          for (size_t n = 0; n < outputs; n++) dot += (double)g[n] * w[n];
+          for (size_t n = 0; n < outputs; n += CK_PANEL) {
+            const float *w = weights_from(weights, inputs, k, tap, n);
+            for (size_t c = 0; c < CK_PANEL; c++) dot += (double)g[n + c] * w[c];
+          }
           to[k] += dot;
         }
       }

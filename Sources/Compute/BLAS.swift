@@ -1,24 +1,37 @@
 import COpenBLAS
 
-// The matrix calls into OpenBLAS, row-major and contiguous. It is kept to one thread of its own: the pool's workers call
+// The matrix calls into OpenBLAS, row-major. It is kept to one thread of its own: the pool's workers call
 // it side by side.
 
 private let singleThreaded: Void = openblas_set_num_threads(1)
 
-/// c[rows x columns] = (accumulate ? c : 0) + scale a[rows x depth] b[columns x depth]^T.
+/// c[rows x columns] = (accumulate ? c : 0) + scale a[rows x depth] b[columns x depth]^T; the rows of each follow one
+/// another at its stride.
 package func multiply(
-  rows: Int, depth: Int, columns: Int, _ a: UnsafePointer<Float>, transposing b: UnsafePointer<Float>,
-  scale: Float = 1, to c: UnsafeMutablePointer<Float>, accumulate: Bool
+  rows: Int, depth: Int, columns: Int, _ a: UnsafePointer<Float>, stride aStride: Int,
+  transposing b: UnsafePointer<Float>, stride bStride: Int, scale: Float = 1, to c: UnsafeMutablePointer<Float>,
+  stride cStride: Int, accumulate: Bool
 ) {
   _ = singleThreaded
   cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasTrans, CInt(rows), CInt(columns), CInt(depth), scale, a, CInt(depth), b,
-    CInt(depth), accumulate ? 1 : 0, c, CInt(columns))
+    CblasRowMajor, CblasNoTrans, CblasTrans, CInt(rows), CInt(columns), CInt(depth), scale, a, CInt(aStride), b,
+    CInt(bStride), accumulate ? 1 : 0, c, CInt(cStride))
 }
 
-/// The upper half of c[columns x columns] = a^T a, a[rows x columns].
-package func syrk(rows: Int, columns: Int, _ a: UnsafePointer<Float>, to c: UnsafeMutablePointer<Float>) {
+/// The upper half of c[columns x columns] = a^T a, a[rows x columns], with one stride for both.
+func syrk(rows: Int, columns: Int, _ a: UnsafePointer<Float>, to c: UnsafeMutablePointer<Float>, stride: Int) {
   _ = singleThreaded
   cblas_ssyrk(
-    CblasRowMajor, CblasUpper, CblasTrans, CInt(columns), CInt(rows), 1, a, CInt(columns), 0, c, CInt(columns))
+    CblasRowMajor, CblasUpper, CblasTrans, CInt(columns), CInt(rows), 1, a, CInt(stride), 0, c, CInt(stride))
+}
+
+/// c = a^T b for a and b of as many rows and the given numbers of columns, with one stride for all.
+func innerProducts(
+  rows: Int, columns: (Int, Int), _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
+  to c: UnsafeMutablePointer<Float>, stride: Int
+) {
+  _ = singleThreaded
+  cblas_sgemm(
+    CblasRowMajor, CblasTrans, CblasNoTrans, CInt(columns.0), CInt(columns.1), CInt(rows), 1, a, CInt(stride), b,
+    CInt(stride), 0, c, CInt(stride))
 }

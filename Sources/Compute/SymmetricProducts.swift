@@ -1,42 +1,81 @@
 // Products of a feature map with itself and with a symmetric matrix, for Gram matrices and their gradients.
 //
-// A feature map is F, positions x channels, row-major. The positions are cut into pieces whose number depends on the
-// shape alone, each piece is one call of OpenBLAS by one worker, and sums over pieces are taken in order: the result
-// does not depend on the number of threads.
+// A feature map is F, positions x channels, row-major. The work is cut into pieces that depend on the shape alone, each
+// piece is one call of OpenBLAS by one worker, and sums over pieces are taken in order: the result does not depend on the
+// number of threads.
+
+/// A Gram matrix is made of squares of this many channels a side.
+private let square = 64
+
+/// How many pieces the positions are cut into: many where there are few channels, so that there is work for everybody
+/// and the sums of all pieces together stay below a megabyte.
+private func pieces(positions: Int, channels: Int) -> Int {
+  let most = 512 / min(channels, 512)
+  return max(1, min(positions / 512, most * most))
+}
+
+/// Values of workspace that `gramMatrix` wants.
+package func gramWorkspace(positions: Int, channels: Int) -> Int {
+  let pieces = pieces(positions: positions, channels: channels)
+  return pieces > 1 ? pieces * channels * channels : 0
+}
 
 /// gram = F^T F, [channels][channels], both halves written: sums over positions of products of channels
 /// (Gatys, Ecker and Bethge 2016, equation 3).
 package func gramMatrix(
-  of features: Span<Float>, positions: Int, channels: Int, into gram: inout MutableSpan<Float>, on pool: ThreadPool
+  of features: Span<Float>, positions: Int, channels: Int, workspace: inout Buffer<Float>,
+  into gram: inout MutableSpan<Float>, on pool: ThreadPool
 ) {
   precondition(features.count == positions * channels && gram.count == channels * channels, "shapes differ")
-  let pieces = max(1, min(positions / 512, max(2, 4096 / channels)))
+  precondition(
+    workspace.count >= gramWorkspace(positions: positions, channels: channels), "a workspace for a smaller map")
+  let pieces = pieces(positions: positions, channels: channels)
   let length = (positions + pieces - 1) / pieces
-  var partial = Buffer<Float>(zeros: pieces * gram.count)
-  let sums = partial.pointer
+  let blocks = (channels + square - 1) / square
+  let squares = blocks * (blocks + 1) / 2
   let size = gram.count
+  let sums = workspace.pointer
   features.withUnsafeBufferPointer { features in
-    guard let f = features.baseAddress else { return }
-    pool.forEach(pieces) { piece, _ in
-      let first = piece * length
-      let rows = min(length, positions - first)
-      guard rows > 0 else { return }
-      syrk(rows: rows, columns: channels, f + first * channels, to: sums + piece * size)
-    }
-  }
-  gram.withUnsafeMutableBufferPointer { gram in
-    guard let gram = gram.baseAddress else { return }
-    pool.forEach(channels) { i, _ in
-      for j in i..<channels {
-        var sum = 0.0
-        for piece in 0..<pieces { sum += Double(sums[piece * size + i * channels + j]) }
-        gram[i * channels + j] = Float(sum)
+    gram.withUnsafeMutableBufferPointer { gram in
+      guard let f = features.baseAddress, let gram = gram.baseAddress else { return }
+      pool.forEach(pieces * squares) { index, _ in
+        let (piece, which) = index.quotientAndRemainder(dividingBy: squares)
+        let (i, j) = upperSquare(which, of: blocks)
+        let (top, left) = (i * square, j * square)
+        let (first, rows) = (piece * length, min(length, positions - piece * length))
+        let target = (pieces > 1 ? sums + piece * size : gram) + top * channels + left
+        let (a, b) = (f + first * channels + top, f + first * channels + left)
+        if i == j {
+          syrk(rows: rows, columns: min(square, channels - top), a, to: target, stride: channels)
+        } else {
+          innerProducts(
+            rows: rows, columns: (square, min(square, channels - left)), a, b, to: target, stride: channels)
+        }
+      }
+      pool.forEach(squares) { which, _ in
+        let (i, j) = upperSquare(which, of: blocks)
+        for row in i * square..<min((i + 1) * square, channels) {
+          for column in max(j * square, row)..<min((j + 1) * square, channels) {
+            let at = row * channels + column
+            if pieces > 1 {
+              gram[at] = Float((0..<pieces).reduce(0.0) { $0 + Double(sums[$1 * size + at]) })
+            }
+            gram[column * channels + row] = gram[at]
+          }
+        }
       }
     }
-    for i in 0..<channels {
-      for j in 0..<i { gram[i * channels + j] = gram[j * channels + i] }
-    }
   }
+}
+
+/// The row and column of one of the squares on or above the diagonal, counted row by row.
+private func upperSquare(_ index: Int, of blocks: Int) -> (row: Int, column: Int) {
+  var (row, rest) = (0, index)
+  while rest >= blocks - row {
+    rest -= blocks - row
+    row += 1
+  }
+  return (row, row + rest)
 }
 
 /// gradient += scale F S, with S [channels][channels] symmetric: the gradient of a loss by F where 2 F S is that by its
@@ -48,16 +87,20 @@ package func addProduct(
   precondition(
     features.count == positions * channels && gradient.count == features.count
       && symmetric.count == channels * channels, "shapes differ")
-  let length = 256
+  let length = positions < 1024 ? 64 : 256
+  let width = 256
+  let bands = (channels + width - 1) / width
   features.withUnsafeBufferPointer { features in
     symmetric.withUnsafeBufferPointer { symmetric in
       gradient.withUnsafeMutableBufferPointer { gradient in
         guard let f = features.baseAddress, let s = symmetric.baseAddress, let g = gradient.baseAddress else { return }
-        pool.forEach((positions + length - 1) / length) { piece, _ in
-          let first = piece * length
+        pool.forEach((positions + length - 1) / length * bands) { index, _ in
+          let (piece, band) = index.quotientAndRemainder(dividingBy: bands)
+          let (first, left) = (piece * length, band * width)
           multiply(
-            rows: min(length, positions - first), depth: channels, columns: channels, f + first * channels,
-            transposing: s, scale: scale, to: g + first * channels, accumulate: true)
+            rows: min(length, positions - first), depth: channels, columns: min(width, channels - left),
+            f + first * channels, stride: channels, transposing: s + left * channels, stride: channels, scale: scale,
+            to: g + first * channels + left, stride: channels, accumulate: true)
         }
       }
     }

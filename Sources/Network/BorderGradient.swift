@@ -54,9 +54,13 @@ struct BorderGradient {
       }
       for (d, tap) in side.taps.enumerated() {
         // padded[j] reads g[j - (d - 1)]; both lines begin at j = -1, g with one more zero before.
-        multiply(
-          rows: side.length + 2, depth: outputs, columns: inputs, g + (2 - d) * outputs,
-          transposing: convolution.weights + tap * inputs * outputs, to: padded, accumulate: d > 0)
+        for n in stride(from: 0, to: outputs, by: Convolution.panel) {
+          multiply(
+            rows: side.length + 2, depth: Convolution.panel, columns: inputs, g + (2 - d) * outputs + n,
+            stride: outputs,
+            transposing: convolution.weight(tap: tap, input: 0, output: n), stride: 9 * Convolution.panel, to: padded,
+            stride: inputs, accumulate: d > 0 || n > 0)
+        }
       }
     }
     // The sides share the corners' values, so they are added one after the other, in a fixed order.

@@ -135,7 +135,10 @@ package struct FeatureExtractor: ~Copyable {
     let count = stages[index].wholeCount
     let features = UnsafeBufferPointer<Float>(start: whole(index).start, count: count)
     let gradient = UnsafeMutableBufferPointer(start: floats.pointer + arena.wholeGradient[index], count: count)
-    gradient.update(repeating: 0)
+    let row = count / stages[index].height
+    pool.forEach(stages[index].height) { i, _ in
+      UnsafeMutableBufferPointer(rebasing: gradient[i * row..<(i + 1) * row]).update(repeating: 0)
+    }
     var written = MutableSpan(_unsafeElements: gradient)
     lossGradient(stages[index].layer, Span(_unsafeElements: features), &written)
   }

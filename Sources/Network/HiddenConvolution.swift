@@ -30,7 +30,12 @@ struct HiddenConvolution {
           paddedPatch(of: x, row: row, column: column, channel: channel, scratch: scratch)
         },
         kernels: { input, depth, output, u, stride in
-          kernels.weights_forward(weights, convolution.inputs, outputs, input, depth, output, u, stride)
+          kernels.weights_forward(weights, convolution.inputs, input, depth, output, u, stride)
+        },
+        prefetch: { share, input, output in
+          // The kernels of a slice lie in one piece.
+          let count = Winograd.slice * 9 * Convolution.panel / Winograd.points
+          ck_prefetch(convolution.weight(tap: 0, input: input, output: output) + share * count, count)
         },
         finish: { row, column, output, m, stride in
           let (top, left) = (row * Winograd.tile, column * Winograd.tile)
@@ -105,7 +110,15 @@ struct HiddenConvolution {
           gradientPatch(of: source, like: dx, row: row, column: column, channel: channel, scratch: scratch)
         },
         kernels: { output, depth, input, u, stride in
-          kernels.weights_backward(weights, inputs, outputs, output, depth, input, u, stride)
+          kernels.weights_backward(weights, inputs, output, depth, input, u, stride)
+        },
+        prefetch: { share, output, input in
+          // Those of a slice of outputs lie in two.
+          let count = Winograd.slice * 9 * Convolution.panel / Winograd.points
+          let (piece, part) = (2 * share).quotientAndRemainder(dividingBy: Winograd.points)
+          ck_prefetch(
+            convolution.weight(tap: 0, input: input, output: output + piece * Convolution.panel) + part / 2 * count,
+            count)
         },
         finish: { row, column, input, m, stride in
           let (top, left) = (row * Winograd.tile, column * Winograd.tile)

@@ -48,7 +48,8 @@ struct PixelConvolution {
       }
       for n in stride(from: 0, to: outputs, by: Self.panel) {
         for tap in 0..<Self.taps {
-          (weights + tap * Self.panel).update(from: convolution.weights + tap * outputs + n, count: Self.panel)
+          (weights + tap * Self.panel).update(
+            from: convolution.weight(tap: tap / 3, input: tap % 3, output: n), count: Self.panel)
         }
         kernels.multiply(
           width, Self.taps, patches, Self.patchStride, 1, weights, Self.panel, y.at(row, 0) + n, outputs, false, nil)
@@ -82,7 +83,8 @@ struct PixelConvolution {
       let weights = gradients + width * Self.patchStride
       for n in 0..<outputs {
         for tap in 0..<Self.patchStride {
-          weights[n * Self.panel + tap] = tap < Self.taps ? convolution.weights[tap * outputs + n] : 0
+          weights[n * Self.panel + tap] =
+            tap < Self.taps ? convolution.weight(tap: tap / 3, input: tap % 3, output: n).pointee : 0
         }
       }
       (dx + rows.lowerBound * width * 3).update(repeating: 0, count: rows.count * width * 3)

@@ -1,6 +1,6 @@
 internal import Compute
 
-/// The convolutions of a VGG as the kernels read them: 3x3 kernels as [tap][inputs][outputs], with their biases.
+/// The convolutions of a VGG as the kernels read them: 3x3 kernels as [outputs / 32][inputs][tap][32], with their biases.
 ///
 /// Shared by every picture size; about 52 MB in single precision up to conv5_1 of VGG-19. Winograd-domain weights, four
 /// times that, are never held: each block of a convolution makes the panel it needs.
@@ -34,7 +34,8 @@ package final class VGG: Sendable {
 final class Convolution: Sendable {
   let inputs: Int
   let outputs: Int
-  /// [tap][K][N], taps row by row.
+  /// [N / 32][K][tap][32], taps row by row: what a panel of outputs needs, or the gradient by a panel of inputs, lies in
+  /// one piece.
   private nonisolated(unsafe) let taps: Buffer<Float>  // never written after init
   /// [N]
   private nonisolated(unsafe) let offsets: Buffer<Float>
@@ -47,7 +48,8 @@ final class Convolution: Sendable {
     var turned = taps.mutableSpan
     for n in 0..<outputs {
       for k in 0..<inputs {
-        for tap in 0..<9 { turned[(tap * depth + k) * width + n] = kernel[(n * inputs + k) * 9 + tap] }
+        let start = Self.index(input: k, of: depth, output: n)
+        for tap in 0..<9 { turned[start + tap * Self.panel] = kernel[(n * inputs + k) * 9 + tap] }
       }
     }
     self.taps = taps
@@ -58,8 +60,19 @@ final class Convolution: Sendable {
     (self.inputs, self.outputs) = (depth, width)
   }
 
-  private static func padded(_ channels: Int) -> Int { (channels + 31) / 32 * 32 }
+  /// Outputs side by side in the weights.
+  static let panel = 32
 
+  private static func padded(_ channels: Int) -> Int { (channels + panel - 1) / panel * panel }
+
+  /// Where the first tap from an input to an output lies; the next taps follow at steps of `panel`.
+  private static func index(input: Int, of inputs: Int, output: Int) -> Int {
+    (output / panel * inputs + input) * 9 * panel + output % panel
+  }
+
+  func weight(tap: Int, input: Int, output: Int) -> UnsafePointer<Float> {
+    weights + Self.index(input: input, of: inputs, output: output) + tap * Self.panel
+  }
   var weights: UnsafePointer<Float> { taps.constantPointer }
   var bias: UnsafePointer<Float> { offsets.constantPointer }
 }

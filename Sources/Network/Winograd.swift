@@ -20,10 +20,10 @@ internal import Compute
 struct Winograd: ~Copyable {
   static let patch = 6
   static let tile = 4
-  private static let points = 36
+  static let points = 36
   private static let panel = 32
   /// Channels taken at a time: a patch of them, and their kernels for a panel at one point, fit the first-level cache.
-  private static let slice = 64
+  static let slice = 64
   /// Tiles in the block whose products are held at a time.
   private static let block = 132
   /// Values of V held at a time.
@@ -38,6 +38,8 @@ struct Winograd: ~Copyable {
     let patch: (_ row: Int, _ column: Int, _ channel: Int, _ scratch: UnsafeMutablePointer<Float>) -> Patch
     /// Transformed kernels for `depth` inputs from `input` and the panel from `output`.
     let kernels: (_ input: Int, _ depth: Int, _ output: Int, _ u: UnsafeMutablePointer<Float>, _ stride: Int) -> Void
+    /// Fetches one of `points` shares of what `kernels` will read for a slice of inputs from `input`.
+    let prefetch: (_ share: Int, _ input: Int, _ output: Int) -> Void
     /// Brings the products of one tile and panel home.
     let finish: (_ row: Int, _ column: Int, _ output: Int, _ m: UnsafePointer<Float>, _ stride: Int) -> Void
   }
@@ -71,7 +73,7 @@ struct Winograd: ~Copyable {
       if values <= Winograd.sharedValues {
         u = max(u, values)
       } else {
-        ownU = max(ownU, Winograd.kernelValues(inputs: inputs, outputs: Winograd.panel))
+        ownU = Winograd.points * Winograd.uStride
       }
     }
   }
@@ -121,13 +123,13 @@ struct Winograd: ~Copyable {
     let sliceU = Self.points * Self.uStride
     func depth(_ slice: Int) -> Int { min(Self.slice, inputs - slice * Self.slice) }
 
-    func makeKernels(_ panel: Int, _ u: UnsafeMutablePointer<Float>) {
-      for slice in 0..<slices {
-        pieces.kernels(slice * Self.slice, depth(slice), panel * Self.panel, u + slice * sliceU, Self.uStride)
-      }
+    func makeKernels(_ panel: Int, _ slice: Int, _ u: UnsafeMutablePointer<Float>) {
+      pieces.kernels(slice * Self.slice, depth(slice), panel * Self.panel, u, Self.uStride)
     }
 
-    if sharesU { pool.forEach(panels) { panel, _ in makeKernels(panel, u + panel * slices * sliceU) } }
+    if sharesU {
+      pool.forEach(panels * slices) { index, _ in makeKernels(index / slices, index % slices, u + index * sliceU) }
+    }
 
     for group in Swift.stride(from: 0, to: tiles, by: groupSize) {
       let size = min(groupSize, tiles - group)
@@ -156,14 +158,27 @@ struct Winograd: ~Copyable {
         guard count > 0 else { return }
         let scratch = own + worker * ownValues
         let m = scratch + Self.patchValues
-        let u = sharesU ? u + panel * slices * sliceU : m + Self.points * Self.mStride
-        if !sharesU { makeKernels(panel, u) }
-        for point in 0..<Self.points {
+        func multiply(_ point: Int, _ slice: Int, _ u: UnsafePointer<Float>, next: UnsafePointer<Float>) {
+          kernels.multiply(
+            count, depth(slice), v + point * stride + (slice * size + first) * Self.slice, Self.slice, 1, u, Self.panel,
+            m + point * Self.mStride, Self.panel, slice > 0, next)
+        }
+        if sharesU {
+          let u = u + panel * slices * sliceU
+          for point in 0..<Self.points {
+            for slice in 0..<slices {
+              let here = u + slice * sliceU + point * Self.uStride
+              multiply(point, slice, here, next: slice + 1 < slices ? here + sliceU : u + (point + 1) * Self.uStride)
+            }
+          }
+        } else {
+          let u = m + Self.points * Self.mStride
           for slice in 0..<slices {
-            kernels.multiply(
-              count, depth(slice), v + point * stride + (slice * size + first) * Self.slice, Self.slice, 1,
-              u + slice * sliceU + point * Self.uStride, Self.panel, m + point * Self.mStride, Self.panel, slice > 0,
-              slice + 1 < slices ? u + (slice + 1) * sliceU + point * Self.uStride : u + (point + 1) * Self.uStride)
+            makeKernels(panel, slice, u)
+            for point in 0..<Self.points {
+              if slice + 1 < slices { pieces.prefetch(point, (slice + 1) * Self.slice, panel * Self.panel) }
+              multiply(point, slice, u + point * Self.uStride, next: u + (point + 1) * Self.uStride)
+            }
           }
         }
         for t in 0..<count {

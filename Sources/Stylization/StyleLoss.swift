@@ -14,6 +14,7 @@ final class StyleLoss {
   private let pool: ThreadPool
   private var difference: Buffer<Float>
   private var workspace: Buffer<Float>
+  private var partials: Buffer<Float>
 
   /// For images of `area` pixels, which have `positions` positions at the term's layer.
   init(
@@ -33,12 +34,14 @@ final class StyleLoss {
       }
     difference = Buffer(zeros: channels * channels)
     workspace = Buffer(zeros: coverage == nil ? 0 : positions * channels)
+    partials = Buffer(zeros: gramWorkspace(positions: positions, channels: channels))
   }
 
   /// The term's value.
   func value(of features: Span<Float>) -> Double {
     writeGram(
-      of: features, channels: target.channels, coverage: coverage, workspace: &workspace, into: &difference, on: pool)
+      of: features, channels: target.channels, coverage: coverage, workspace: &workspace, partials: &partials,
+      into: &difference, on: pool)
     return kappa * target.subtract(from: &difference, times: alpha)
   }
 

@@ -45,9 +45,10 @@ private struct GramSum {
     let count = extractor.height(of: layer) * extractor.width(of: layer)
     var piece = Buffer<Float>(zeros: channels * channels)
     var workspace = Buffer<Float>(zeros: coverage == nil ? 0 : count * channels)
+    var partials = Buffer<Float>(zeros: gramWorkspace(positions: count, channels: channels))
     writeGram(
-      of: extractor.features(of: layer), channels: channels, coverage: coverage, workspace: &workspace, into: &piece,
-      on: pool)
+      of: extractor.features(of: layer), channels: channels, coverage: coverage, workspace: &workspace,
+      partials: &partials, into: &piece, on: pool)
     let entries = piece.span
     for index in gram.indices { gram[index] += Double(entries[index]) }
     positions += coverage?.total ?? Double(count)

@@ -52,9 +52,9 @@ import Testing
     var u = [Float](repeating: .nan, count: 36 * 32 * 32)
     for turned in [false, true] {
       if turned {
-        kernels.weights_backward(weights, 32, 32, 0, 32, 0, &u, 32 * 32)
+        kernels.weights_backward(weights, 32, 0, 32, 0, &u, 32 * 32)
       } else {
-        kernels.weights_forward(weights, 32, 32, 0, 32, 0, &u, 32 * 32)
+        kernels.weights_forward(weights, 32, 0, 32, 0, &u, 32 * 32)
       }
       var m = [Float](repeating: .nan, count: 36 * 32)
       for point in 0..<36 {
@@ -75,7 +75,7 @@ import Testing
             var sum = 0.0
             for tap in 0..<9 {
               for k in 0..<32 {
-                let weight = turned ? weights[((8 - tap) * 32 + n) * 32 + k] : weights[(tap * 32 + k) * 32 + n]
+                let weight = turned ? weights[(n * 9 + 8 - tap) * 32 + k] : weights[(k * 9 + tap) * 32 + n]
                 sum += Double(patch[((i + tap / 3) * 6 + j + tap % 3) * 32 + k]) * Double(weight)
               }
             }

@@ -26,8 +26,11 @@ import Testing
     let example = Example(positions, channels)
     var gram = [Float](repeating: .nan, count: channels * channels)
     var span = gram.mutableSpan
+    var workspace = Buffer<Float>(
+      count: gramWorkspace(positions: positions, channels: channels), repeating: .nan)
     gramMatrix(
-      of: example.f.span, positions: positions, channels: channels, into: &span, on: ThreadPool(threads: 2))
+      of: example.f.span, positions: positions, channels: channels, workspace: &workspace, into: &span,
+      on: ThreadPool(threads: 2))
     for i in stride(from: 0, to: channels, by: 7) {
       for j in stride(from: 0, to: channels, by: 5) {
         var sum = 0.0
@@ -63,7 +66,9 @@ import Testing
       var gram = [Float](repeating: 0, count: channels * channels)
       var gradient = [Float](repeating: 0, count: positions * channels)
       var span = gram.mutableSpan
-      gramMatrix(of: example.f.span, positions: positions, channels: channels, into: &span, on: pool)
+      var workspace = Buffer<Float>(zeros: gramWorkspace(positions: positions, channels: channels))
+      gramMatrix(
+        of: example.f.span, positions: positions, channels: channels, workspace: &workspace, into: &span, on: pool)
       var other = gradient.mutableSpan
       addProduct(
         of: example.f.span, positions: positions, channels: channels, with: example.s.span, scale: 2, to: &other,

@@ -39,13 +39,14 @@ typedef struct ck_kernels {
                           size_t point_stride);
 
   /* G g G^T of `depth` x CK_PANEL kernels, to u[point][depth][CK_PANEL], the points `point_stride` apart. weights are
-   * [tap][inputs][outputs]; forward, depth runs over the inputs from k and the panel over the outputs from n. */
-  void (*weights_forward)(const float *weights, size_t inputs, size_t outputs, size_t k, size_t depth, size_t n,
-                          float *u, size_t point_stride);
+   * [outputs / CK_PANEL][inputs][tap][CK_PANEL]; forward, depth runs over the inputs from k and the panel over the outputs
+   * from n. */
+  void (*weights_forward)(const float *weights, size_t inputs, size_t k, size_t depth, size_t n, float *u,
+                          size_t point_stride);
   /* The same for the adjoint: the kernels turned by 180 degrees, depth (a multiple of CK_PANEL) runs over the outputs
    * from n and the panel over the inputs from k. */
-  void (*weights_backward)(const float *weights, size_t inputs, size_t outputs, size_t n, size_t depth, size_t k,
-                           float *u, size_t point_stride);
+  void (*weights_backward)(const float *weights, size_t inputs, size_t n, size_t depth, size_t k, float *u,
+                           size_t point_stride);
 
   /* A^T m A for one tile and CK_PANEL channels: m[point][CK_PANEL], points `point_stride` apart, then bias and ReLU:
    * y[rows][columns][channels] with the strides given. The sign of each output goes to `signs` (one bit a channel, as
@@ -92,6 +93,11 @@ const ck_kernels *ck_reference(void);
 /* How many processors this process may run on. */
 int ck_processors(void);
 
+/* Fetches `count` floats towards the second-level cache, for use some microseconds later. */
+static inline void ck_prefetch(const float *values, size_t count) {
+  for (size_t i = 0; i < count; i += 16) __builtin_prefetch(values + i, 0, 2);
+}
+
 /* Tells the processor that a loop only waits. */
 static inline void ck_pause(void) {
 #if defined(__x86_64__)
@@ -103,7 +109,8 @@ static inline void ck_pause(void) {
 
 /* MARK: the slow reference: direct convolution with sums in double precision. */
 
-/* y[height][width][outputs] = x * weights + bias, 3x3, same size; weights are [tap][inputs][outputs]; bias may be NULL. */
+/* y[height][width][outputs] = x * weights + bias, 3x3, same size; weights are
+ * [outputs / CK_PANEL][inputs][tap][CK_PANEL]; bias may be NULL. */
 void ck_direct_convolution(const float *x, size_t height, size_t width, size_t inputs, const float *weights,
                            const float *bias, size_t outputs, ck_padding padding, float *y);
 /* dx[height][width][inputs], the gradient of a loss by x, given dy[height][width][outputs], its gradient by y. */
