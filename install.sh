@@ -11,6 +11,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 GIMP2_DIRECTORY=${GIMP2_DIRECTORY:-${XDG_CONFIG_HOME:-$HOME/.config}/GIMP/2.10}
+case $GIMP2_DIRECTORY in /*) ;; *) GIMP2_DIRECTORY=$HOME/$GIMP2_DIRECTORY ;; esac   # as GIMP takes it
 PREFIX=${PREFIX:-$HOME/.local}
 export GIMP2_DIRECTORY
 
@@ -62,9 +63,19 @@ build() {
 
 install_files() {
   say "Installing into $GIMP2_DIRECTORY and $PREFIX/bin"
+  # GIMP furnishes its folder, from an older version's if there is one, only where there is no folder yet.
+  [ -d "$GIMP2_DIRECTORY" ] || in_gimp '()' >/dev/null 2>&1 || true
   make -C CShim install
   install -D -m 755 .build/release/impasto "$PREFIX/bin/impasto"
 }
+
+# Runs an expression in GIMP, which has no display then, and quits.
+in_gimp() {
+  env -u DISPLAY -u WAYLAND_DISPLAY timeout 900 gimp -i -d -f -c -b "$1" -b '(gimp-quit 1)' </dev/null
+}
+
+# A string of Scheme.
+quoted() { printf '"%s"' "$(printf %s "$1" | sed 's/[\\"]/\\&/g')"; }
 
 # A photograph painted through GIMP in batch mode. GIMP always exits with 0: the log and the file tell.
 paint_sample() {
@@ -73,12 +84,11 @@ paint_sample() {
   folder=$(mktemp -d)
   picture=$folder/first-painting.png
   log=$folder/log
-  env -u DISPLAY -u WAYLAND_DISPLAY timeout 900 gimp -i -d -f -c \
-    -b "(let* ((image (car (gimp-file-load RUN-NONINTERACTIVE \"$PWD/Tests/Images/cat.png\" \"cat\")))
-               (layer (car (gimp-image-get-active-drawable image)))
-               (painted (car (plug-in-impasto RUN-NONINTERACTIVE image layer \"cafe-terrace-at-night\" -1 50 100 0 256 0))))
-          (gimp-file-save RUN-NONINTERACTIVE image painted \"$picture\" \"painted\"))" \
-    -b '(gimp-quit 1)' </dev/null >"$log" 2>&1 || true
+  in_gimp "
+    (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE $(quoted "$PWD/Tests/Images/cat.png") \"cat\")))
+           (layer (car (gimp-image-get-active-drawable image)))
+           (painted (car (plug-in-impasto RUN-NONINTERACTIVE image layer \"cafe-terrace-at-night\" -1 50 100 0 256 0))))
+      (gimp-file-save RUN-NONINTERACTIVE image painted $(quoted "$picture") \"painted\"))" >"$log" 2>&1 || true
   if ! [ -s "$picture" ]; then
     cat "$log" >&2
     rm -rf "$folder"
@@ -87,6 +97,10 @@ paint_sample() {
   install -D -m 644 "$picture" "$PREFIX/share/impasto/first-painting.png"
   rm -rf "$folder"
   say "Done: $PREFIX/share/impasto/first-painting.png. In GIMP: Filters > Artistic > Neural Style (Impasto)..."
+  case :$PATH: in
+    *:"$PREFIX/bin":*) ;;
+    *) echo "The command is $PREFIX/bin/impasto; that folder is not in your PATH (a new login may change that)." ;;
+  esac
 }
 
 run_tests() {
@@ -104,6 +118,7 @@ run_tests() {
 
 uninstall() {
   make -C CShim uninstall
+  rm -f "$GIMP2_DIRECTORY/pluginrc"   # GIMP's list of what its plug-ins do, made anew at its next start
   rm -f "$PREFIX/bin/impasto"
   rm -rf "$PREFIX/share/impasto"
 }
