@@ -31,32 +31,15 @@ package struct Benchmark: Sendable {
     if let threads { try check(threads, "number of threads", in: Settings.threadCounts) }
     let size = Size(width: side, height: side)
     let pool = ThreadPool(threads: threads ?? Machine.processors)
-    let recipe = Recipe.gatys
-    let network = try recipe.network(from: weights)
-    let targets = StyleTarget.all(
-      recipe: recipe, styles: [Style(.waves(size, length: 9))], pieceArea: size.area, network: network, on: pool)
-    var objective = Objective(
-      recipe: recipe, content: .waves(size, length: 31), targets: targets, network: network, on: pool)
-    let image = Picture.waves(size, length: 17)
-    var gradient = [Float](repeating: 0, count: image.pixels.count)
-    var seconds: [Double] = []
-    var phases: [[Objective.Phase]] = []
-    for _ in 0...iterations {
-      let duration = ContinuousClock().measure {
-        var slope = gradient.mutableSpan
-        _ = objective.value(of: image.pixels.span, gradient: &slope)
-      }
-      seconds.append(duration / .seconds(1))
-      phases.append(objective.phases)
-    }
+    let network = try Recipe.gatys.network(from: weights)
+    let taken = Rehearsal(.gatys, size: size, iterations: iterations, network: network, on: pool).iterations
     self.size = size
     self.threads = pool.threads
-    self.seconds = Array(seconds.dropFirst())
-    self.phases = (phases.first ?? []).indices.map { index in
-      let first = phases[0][index]
+    seconds = taken.map(\.seconds)
+    phases = taken[0].phases.indices.map { index in
+      let first = taken[0].phases[index]
       return Phase(
-        name: first.name, seconds: Self.median(phases.dropFirst().map { $0[index].seconds }),
-        operations: first.operations)
+        name: first.name, seconds: Self.median(taken.map { $0.phases[index].seconds }), operations: first.operations)
     }
     operations = Self.operations(of: network.layers, in: weights.architecture, side: side)
   }
@@ -75,21 +58,5 @@ package struct Benchmark: Sendable {
       let channels = Double(architecture.inputChannels(of: layer) * architecture.outputChannels(of: layer))
       return sum + 2 * 2 * 9 * channels * layerSide * layerSide
     }
-  }
-}
-
-extension Picture {
-  /// A picture with something to see at every place, the same every time.
-  fileprivate static func waves(_ size: Size, length: Int) -> Picture {
-    var pixels = [Float](repeating: 0, count: size.area * 3)
-    for y in 0..<size.height {
-      for x in 0..<size.width {
-        for channel in 0..<3 {
-          let phase = (x * (channel + 1) + y * (3 - channel)) % length
-          pixels[(y * size.width + x) * 3 + channel] = Float(phase) / Float(length)
-        }
-      }
-    }
-    return Picture(width: size.width, height: size.height, pixels: pixels)
   }
 }

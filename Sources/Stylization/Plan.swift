@@ -8,9 +8,9 @@ struct Plan: Sendable {
     /// At most.
     let iterations: Int
 
-    /// How long an iteration takes, the time for one pixel of a large picture being 1: a pass has costs that do not
-    /// depend on the size.
-    var workPerIteration: Double { Double(size.area) + 4000 }
+    /// How long an iteration takes, the time for one pixel of a large picture being 1: every pass reads all the weights,
+    /// which costs as much as some thousands of pixels.
+    var workPerIteration: Double { Double(size.area) + 10_000 }
   }
 
   enum Method: Sendable {
@@ -49,7 +49,7 @@ extension Plan {
   var largest: Size { scales.last?.size ?? Size(width: 1, height: 1) }
 
   /// Iterations that making a scale ready is worth: the content's and the styles' features, and the first gradient.
-  static func readying(styles: Int) -> Double { 1.5 + 0.5 * Double(styles) }
+  static func readying(styles: Int) -> Double { 2.5 + Double(styles) }
 
   /// The work of each scale.
   func work(styles: Int) -> [Double] {
