@@ -3,7 +3,7 @@
 #
 #   ./install.sh            installs what is missing, builds, installs the plug-in into GIMP's user folder and the command
 #                           line beside it, and paints a first picture through GIMP, without a display
-#   ./install.sh test       the same set-up, then every test
+#   ./install.sh test       installs what is missing, builds and runs every test; nothing is put in place
 #   ./install.sh uninstall  removes what the first put in place; Debian packages stay
 #
 # GIMP2_DIRECTORY names GIMP's user folder if it is not the usual one; PREFIX (~/.local) is where the command goes.
@@ -56,8 +56,7 @@ swift_toolchain() {
 
 build() {
   say 'Building'
-  swift build -c release --static-swift-stdlib --product Impasto
-  swift build -c release --static-swift-stdlib --product impasto
+  swift build -c release --static-swift-stdlib
   make -C CShim
 }
 
@@ -113,7 +112,8 @@ run_tests() {
   say 'Tests of the modules and the command line'
   swift test -c release --scratch-path .build-tests -Xswiftc -enable-testing
   say 'Tests in GIMP'
-  Tests/GIMP/run
+  # The engine and the command are there from the tests already; a second build would be of the same sources.
+  ENGINE=$PWD/.build-tests/release/libImpasto.so Tests/GIMP/run
 }
 
 uninstall() {
@@ -134,7 +134,6 @@ case "${1:-install}" in
   test)
     packages "${PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     swift_toolchain
-    build
     run_tests
     ;;
   uninstall) uninstall ;;
