@@ -26,22 +26,24 @@ let package = Package(
     // MARK: - Arithmetic
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .target(name: "CKernels", cSettings: [.unsafeFlags(["-O3"])]),
-    .target(name: "Compute", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: swift),
+    .target(
+      name: "Compute", dependencies: ["CKernels", "COpenBLAS"], exclude: ["README.md"], swiftSettings: swift),
 
     // MARK: - The three that know nothing of one another
-    .target(name: "Network", dependencies: ["CKernels", "Compute"], swiftSettings: swift),
-    .target(name: "Optimization", dependencies: ["Compute"], swiftSettings: swift),
-    .target(name: "Pictures", dependencies: ["Compute"], swiftSettings: swift),
+    .target(
+      name: "Network", dependencies: ["CKernels", "Compute"], exclude: ["README.md"], swiftSettings: swift),
+    .target(name: "Optimization", dependencies: ["Compute"], exclude: ["README.md"], swiftSettings: swift),
+    .target(name: "Pictures", dependencies: ["Compute"], exclude: ["README.md"], swiftSettings: swift),
 
     // MARK: - The painting
     .target(
-      name: "Stylization", dependencies: ["Network", "Optimization", "Pictures"],
+      name: "Stylization", dependencies: ["Network", "Optimization", "Pictures"], exclude: ["README.md"],
       swiftSettings: swift),
 
     // MARK: - The two ways in
     .target(name: "CImpasto"),
     .target(
-      name: "ImpastoABI", dependencies: ["CImpasto", "Stylization"], swiftSettings: swift,
+      name: "ImpastoABI", dependencies: ["CImpasto", "Stylization"], exclude: ["README.md"], swiftSettings: swift,
       linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
     .target(name: "CPictureFiles", dependencies: ["CGEGL"]),
     .systemLibrary(name: "CGEGL", pkgConfig: "gegl-0.4", providers: [.apt(["libgegl-dev"])]),
@@ -51,6 +53,7 @@ let package = Package(
         "Stylization", "CPictureFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      exclude: ["README.md"],
       swiftSettings: swift),
 
     // MARK: - Tests
