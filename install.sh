@@ -19,8 +19,8 @@ export GIMP2_DIRECTORY
 PACKAGES=(gimp libgegl-0.4-0 libopenblas0-pthread
   g++ make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev
   git ca-certificates libcurl4 libncurses6 libsqlite3-0 libxml2 tzdata)
-# What the tests need on top: a display and a hand, picture files of every kind, and Python's libraries of weights files.
-TEST_PACKAGES=(xvfb xdotool x11-utils imagemagick python3 python3-venv python3-pil)
+# What the tests need on top: a display and a hand, picture files of every kind, Python, and what runs many at once.
+TEST_PACKAGES=(xvfb xdotool imagemagick python3 python3-venv parallel)
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
