@@ -26,7 +26,8 @@ struct Job {
   JobProgress progress;
   float *picture;
   Holder holder;
-  gboolean wanted; /* the main thread would like a newer picture */
+  gboolean wanted;    /* the main thread would like a newer picture */
+  gboolean is_result; /* the picture is the last */
 };
 
 static impasto_picture borrowed(const Pixels *pixels) {
@@ -40,13 +41,15 @@ static void end(Job *job, JobState state, const char *message) {
   g_mutex_unlock(&job->mutex);
 }
 
-/* Fetches a picture by `fetch` (preview or result) into the buffer, which must be nobody's. */
-static gboolean fetch_picture(Job *job, impasto_job *work, __typeof__(&impasto_job_preview) fetch, char *message) {
-  gboolean fetched = fetch(work, job->picture, message) == IMPASTO_OK;
+/* Fetches a preview, or the result, into the buffer, which must be nobody's. */
+static gboolean fetch_picture(Job *job, impasto_job *work, gboolean is_result, char *message) {
+  gboolean fetched = (is_result ? job->engine->job_result : job->engine->job_preview)(work, job->picture, message) ==
+                     IMPASTO_OK;
   g_mutex_lock(&job->mutex);
   if (fetched) {
     job->holder = WAITING;
     job->wanted = FALSE;
+    job->is_result = is_result;
   }
   g_mutex_unlock(&job->mutex);
   return fetched;
@@ -76,7 +79,7 @@ static impasto_state look_after(Job *job, impasto_job *work, char *message) {
       told = request;
     }
     if (wanted && request == GO_ON && status.preview_serial > shown &&
-        fetch_picture(job, work, job->engine->job_preview, message)) {
+        fetch_picture(job, work, FALSE, message)) {
       shown = status.preview_serial;
     }
   }
@@ -108,7 +111,7 @@ static gpointer run(gpointer data) {
   }
   impasto_state state = look_after(job, work, message);
   if (state == IMPASTO_DONE && !wait_for_buffer(job)) state = IMPASTO_STOPPED;
-  if (state == IMPASTO_DONE && !fetch_picture(job, work, engine->job_result, message)) state = IMPASTO_BROKEN;
+  if (state == IMPASTO_DONE && !fetch_picture(job, work, TRUE, message)) state = IMPASTO_BROKEN;
   end(job, state == IMPASTO_DONE ? JOB_DONE : state == IMPASTO_STOPPED ? JOB_STOPPED : JOB_FAILED, message);
   engine->job_free(work);
   return NULL;
@@ -142,9 +145,10 @@ void job_progress(Job *job, JobProgress *progress) {
   g_mutex_unlock(&job->mutex);
 }
 
-float *job_take_picture(Job *job) {
+float *job_take_picture(Job *job, gboolean *is_result) {
   g_mutex_lock(&job->mutex);
   float *picture = job->holder == WAITING ? job->picture : NULL;
+  *is_result = job->is_result;
   if (picture != NULL) job->holder = MAIN_THREAD;
   if (picture == NULL && !job->wanted) {
     job->wanted = TRUE;

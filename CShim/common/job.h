@@ -23,8 +23,8 @@ Job *job_start(const Engine *engine, const impasto_options *options, const Pixel
 void job_progress(Job *job, JobProgress *progress);
 
 /* A picture (width * height * 3 floats in the content's size) newer than the last one; or NULL, and one is on its way.
- * It belongs to the caller until job_release_picture. After JOB_DONE it is the result, and never NULL. */
-float *job_take_picture(Job *job);
+ * It belongs to the caller until job_release_picture. The last one is the result; after JOB_DONE it is there. */
+float *job_take_picture(Job *job, gboolean *is_result);
 void job_release_picture(Job *job);
 
 /* Asks it to end, with the picture as it stands (`keep`) or without; returns at once. */

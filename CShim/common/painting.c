@@ -143,10 +143,13 @@ static void fail_by_job(Painting *painting) {
  * the engine refuses leaves no trace there. FALSE before that. */
 static gboolean insert_layer(Painting *painting) {
   job_progress(painting->job, &painting->progress);
-  if (painting->progress.state == JOB_RUNNING && painting->progress.status.scales == 0) return FALSE;
+  gboolean working = painting->progress.state == JOB_RUNNING;
+  if (working && (painting->stopped || painting->progress.status.scales == 0)) return FALSE;
 
   painting->phase = PAINT;
-  if (painting->progress.state == JOB_FAILED) {
+  if (painting->stopped) {
+    finish(painting, PAINTING_DROPPED);
+  } else if (painting->progress.state == JOB_FAILED) {
     fail_by_job(painting);
   } else if (live_layer_insert(painting->live, &painting->error)) {
     painting->state = PAINTING_WORKING;
@@ -162,12 +165,12 @@ static void begin_to_show(Painting *painting) {
   gboolean done = painting->progress.state == JOB_DONE;
   if (!done && (painting->stopped || now < painting->show_next)) return;
 
-  float *picture = job_take_picture(painting->job);
+  /* Whether it is the result is asked with it: the job may have ended since its progress was. */
+  float *picture = job_take_picture(painting->job, &painting->last);
   if (picture == NULL) return;
   subject_leave_unseen(painting->subject, picture);
   painting->writer = pixel_writer_new(painting->subject->colour, live_layer_id(painting->live), picture,
                                       painting->subject->own_alpha);
-  painting->last = done;
   painting->show_began = now;
 }
 
@@ -189,10 +192,10 @@ static gboolean look_after(Painting *painting) {
     finish(painting, PAINTING_DROPPED);
   } else if (painting->progress.state == JOB_FAILED) {
     fail_by_job(painting);
-  } else if (painting->stopped && !live_layer_alive(painting->live)) {
-    return FALSE; /* taken away already; the job has yet to end */
   } else if (!live_layer_alive(painting->live)) {
-    painting_stop(painting, FALSE); /* the user has undone or deleted the layer, and wants no more of it */
+    /* Taken away already; or the user has undone or deleted the layer, and wants no more of it. */
+    painting_stop(painting, FALSE);
+    if (painting->progress.state == JOB_DONE) finish(painting, PAINTING_DROPPED);
     return FALSE;
   } else if (painting->writer == NULL) {
     begin_to_show(painting);
@@ -243,7 +246,7 @@ static gboolean work(Painting *painting) {
 
 PaintingState painting_step(Painting *painting) {
   gint64 enough = g_get_monotonic_time() + STEP_TIME;
-  if (painting->stopped && painting->phase < PAINT) finish(painting, PAINTING_DROPPED);
+  if (painting->stopped && painting->phase < START) finish(painting, PAINTING_DROPPED);
   while (work(painting) && g_get_monotonic_time() < enough) continue;
   return painting->state;
 }
