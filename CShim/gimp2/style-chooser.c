@@ -8,7 +8,7 @@
 
 #define THUMBNAIL 84
 #define PICTURE 210
-#define CAPTION_HEIGHT 52 /* three lines */
+#define CAPTION_HEIGHT 68 /* four lines */
 #define COLUMNS 5
 
 enum { PAGE_GALLERY, PAGE_FILE, PAGE_LAYER };

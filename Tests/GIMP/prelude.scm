@@ -26,9 +26,9 @@
 ; The first value of a pixel.
 (define (value drawable x y) (vector-ref (cadr (gimp-drawable-get-pixel drawable x y)) 0))
 
-; Paints by a file or a layer ("" or -1 for the other) with the default settings, small.
+; Paints by a file or a layer ("" or -1 for the other) with the default settings, at one small scale.
 (define (paint-like image layer file style)
-  (car (plug-in-impasto RUN-NONINTERACTIVE image layer file style 50 100 FALSE 48 0)))
+  (car (plug-in-impasto RUN-NONINTERACTIVE image layer file style 50 100 FALSE 32 0)))
 
 ; Paints at a size that takes a second, and gives the new layer.
 (define (paint image layer) (paint-like image layer "great-wave" -1))

@@ -1,33 +1,23 @@
-"""GIMP on a screen of its own (Xvfb), used through its windows (xdotool), and asked what became of the image."""
+"""GIMP on a screen of its own (Xvfb), used through its windows (xdotool), and asked what became of the image.
+
+Nothing here sleeps for a time that ought to be enough: what is done next waits for what can be seen.
+"""
 import os
 import pathlib
 import shutil
-import socket
-import struct
 import subprocess
+import tempfile
 import time
+
+from server import Server, until
 
 SIZE = (1280, 960)
 
-# For anything that is waited for on the screen, a small painting included.
-PATIENCE = 300
+# For what answers a key or a click, on a machine that paints at the same time.
+PROMPT = 60
 
-
-def until(condition, what, patience=PATIENCE, pause=0.2):
-    """Waits until the condition gives something, and gives that."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        result = condition()
-        if result:
-            return result
-        time.sleep(pause)
-    raise AssertionError(f"waited in vain for {what}")
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+# A screen that moves all the while, as a canvas with a growing layer does, is not waited for any longer.
+RESTLESS = 3
 
 
 class Screen:
@@ -37,11 +27,12 @@ class Screen:
         self.profile = profile
         self.file = file
         self.more = environment
-        self.shots = 0
 
     def __enter__(self):
+        # The other GIMP is not to be there when it is asked whether the plug-in runs.
+        self.profile.dismiss()
         reading, writing = os.pipe()
-        self.server = subprocess.Popen(
+        self.display = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"],
             pass_fds=[writing], stderr=subprocess.DEVNULL)
         os.close(writing)
@@ -51,54 +42,55 @@ class Screen:
         self.environment["DISPLAY"] = f":{display}"
         # What a GIMP before this one left behind would be asked about.
         shutil.rmtree(self.profile.gimp / "backups", ignore_errors=True)
-        self.port = free_port()
+        self.server = Server()
         self.log_path = self.profile.file("gimp.log")
         with open(self.log_path, "w") as log:
             self.gimp = subprocess.Popen(
-                ["gimp", "-s", "-n", str(self.file), "-b",
-                 f'(plug-in-script-fu-server RUN-NONINTERACTIVE "127.0.0.1" {self.port} "/dev/null")'],
-                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+                ["gimp", "-s", "-n", "-d", "-f", str(self.file), "-b", self.server.expression], env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         try:
-            until(lambda: self.answers() and self.find("GIMP$"), "GIMP's window")
+            until(lambda: self.server.answers() and self.find("GIMP$"), "GIMP's window")
             until(lambda: self.ask("(car (gimp-image-list))") == "1", "the image")
-            time.sleep(1)
-        except BaseException:
-            self.__exit__(AssertionError)
+            self.settle()
+        except BaseException as error:
+            self.__exit__(type(error))
             raise
         return self
 
     def __exit__(self, kind, *_):
         if kind is not None:
-            self.shoot("failure")
-            print(self.log())
+            self.describe()
         self.gimp.kill()
         self.gimp.wait()
         for pid in self.profile.processes():
             os.kill(pid, 9)
-        self.server.terminate()
-        self.server.wait()
+        self.display.terminate()
+        self.display.wait()
 
     def log(self):
         return pathlib.Path(self.log_path).read_text(errors="replace")
 
-    # What GIMP says.
-
-    def answers(self):
+    def describe(self):
+        """Says how things stood when a test failed."""
+        print(self.log())
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
-            return True
-        except OSError:
-            return False
+            folder = pathlib.Path(os.environ.get("SCREENSHOTS") or tempfile.mkdtemp(prefix="impasto-gimp-failure-"))
+            folder.mkdir(parents=True, exist_ok=True)
+            subprocess.run(["convert", str(self.shoot("failure")), str(folder / "failure.png")], check=True)
+            print(f"The screen at the end: {folder / 'failure.png'}")
+            for window in self.xdotool("search", "--onlyvisible", "--name", "."):
+                print("A window:", *self.xdotool("getwindowname", window), *self.xdotool("getwindowgeometry", window)[2:])
+            print("The plug-in's processes:", self.profile.processes())
+            print("The layers:", self.layers())
+        except (OSError, subprocess.SubprocessError, AssertionError) as error:
+            print(f"And GIMP could not be asked any more: {error}")
+
+    # What GIMP says.
 
     def ask(self, expression):
         """The value of an expression, as Scheme writes it."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
-            code = expression.encode()
-            connection.sendall(b"G" + struct.pack(">H", len(code)) + code)
-            stream = connection.makefile("rb")
-            _, failed, size = struct.unpack(">cBH", stream.read(4))
-            text = stream.read(size).decode(errors="replace").strip()
-        assert not failed, text
+        done, text = self.server.evaluate(expression)
+        assert done, text
         return text
 
     def layers(self):
@@ -119,39 +111,58 @@ class Screen:
         return found[-1] if found else None
 
     def window(self, title):
-        return until(lambda: self.find(title), f"a window called {title}")
+        """The window, once it is there and drawn."""
+        found = until(lambda: self.find(title), f"a window called {title}", patience=PROMPT)
+        self.settle()
+        return found
 
     def gone(self, title):
         until(lambda: not self.find(title), f"the end of {title}")
 
+    def settle(self):
+        """Waits until the screen shows the same twice in a row."""
+        deadline = time.monotonic() + RESTLESS
+        shown = None
+        while time.monotonic() < deadline:
+            before, shown = shown, self.shoot("settling").read_bytes()
+            if shown == before:
+                return
+            time.sleep(0.1)
+
     def focus(self, title):
-        window = self.window(title)
+        window = until(lambda: self.find(title), f"a window called {title}", patience=PROMPT)
         self.xdotool("windowraise", window, "windowfocus", window)
-        time.sleep(0.3)
+        until(lambda: self.xdotool("getwindowfocus", "-f") == [window], f"{title} to have the keyboard", patience=PROMPT)
         return window
 
     def keys(self, title, *keys):
-        """Presses keys in a window, one after the other."""
+        """Presses keys in a window, each once the screen shows what came of the one before."""
         self.focus(title)
         for key in keys:
             self.xdotool("key", key)
-            time.sleep(0.5)
+            self.settle()
+
+    def type(self, text):
+        """Types into what has the keyboard."""
+        self.xdotool("type", "--delay", "40", text)
+        self.settle()
 
     def click(self, title, x, y):
         """Clicks into a window, at a place counted from its corner."""
         window = self.focus(title)
         self.xdotool("mousemove", "--window", window, x, y, "click", "1")
-        time.sleep(0.5)
+        self.settle()
 
     def position(self, title):
-        """Where a window is and how large: x, y, width, height."""
-        lines = self.xdotool("getwindowgeometry", "--shell", self.window(title))
+        """Where a window is and how large: x, y, width, height; nothing if it is not there."""
+        window = self.find(title)
+        lines = self.xdotool("getwindowgeometry", "--shell", window, check=False) if window else []
         values = dict(line.split("=") for line in lines)
-        return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT"))
+        return tuple(int(values[name]) for name in ("X", "Y", "WIDTH", "HEIGHT")) if values else None
 
     def move(self, title, x, y):
-        self.xdotool("windowmove", self.window(title), x, y)
-        time.sleep(0.3)
+        self.xdotool("windowmove", "--sync", self.window(title), x, y)
+        self.settle()
 
     def shoot(self, name):
         """A picture of the screen, as plain pixels; kept as PNG where SCREENSHOTS says."""
@@ -159,7 +170,7 @@ class Screen:
         subprocess.run(["import", "-silent", "-window", "root", "-depth", "8", f"ppm:{path}"], env=self.environment,
                        check=True)
         folder = os.environ.get("SCREENSHOTS")
-        if folder:
+        if folder and name != "settling":
             os.makedirs(folder, exist_ok=True)
             subprocess.run(["convert", str(path), str(pathlib.Path(folder) / f"{name}.png")], check=True)
         return path

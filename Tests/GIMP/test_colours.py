@@ -25,7 +25,7 @@ def painting(kind, alpha, precision, file):
 
 def compare(profile, kind, alpha, precisions):
     files = {precision: profile.file(f"{kind}-{alpha}-{precision}.ppm") for precision in precisions}
-    log = profile.batch(*(painting(kind, alpha, precision, file) for precision, file in files.items()))
+    log = profile.run(*(painting(kind, alpha, precision, file) for precision, file in files.items()))
     assert log.fine, log.text
     reference = Pixels(files[150])
     assert reference.deviation() > 20
@@ -55,7 +55,7 @@ def test_gray_with_alpha(profile):
 def through_profile(profile, kind, precision, icc):
     """The same photograph in sRGB and (converted relative-colorimetrically) in another profile: painted alike."""
     files = [profile.file(f"{name}-{kind}-{precision}.ppm") for name in ("plain", "converted", "raw")]
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (photograph {CAT} 60 40 {kind} {precision})))
         (save-pixels image (paint image (active image)) {quoted(files[0])}))
     """, f"""

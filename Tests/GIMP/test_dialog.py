@@ -1,11 +1,11 @@
 """The plug-in as its user meets it: menus, dialog, canvas."""
 import json
 import shutil
-import time
 
 from gimp import IMAGES
 from pictures import Pixels
-from screen import SIZE, Screen, until
+from screen import PROMPT, SIZE, Screen
+from server import until
 
 IMAGE_WINDOW = "GIMP$"
 DIALOG = r"^Neural Style \(Impasto\)"
@@ -16,21 +16,40 @@ STYLE = "Impasto: "
 def open_dialog(screen):
     """Filters > Artistic > Neural Style (Impasto)..., by the menu's keys."""
     screen.keys(IMAGE_WINDOW, "alt+r", "a", "n")
+    show_dialog(screen)
+
+
+def reopen_dialog(screen):
+    """Filters > Re-Show, by its key."""
+    screen.keys(IMAGE_WINDOW, "ctrl+shift+f")
+    show_dialog(screen)
+
+
+def show_dialog(screen):
     screen.window(DIALOG)
-    time.sleep(2)
     screen.move(DIALOG, 0, 0)
+
+
+def state(screen):
+    """What the dialog is at: it is tall while it shows the settings."""
+    position = screen.position(DIALOG)
+    return "closed" if position is None else "settings" if position[3] > 300 else "painting"
 
 
 def set_working_size(screen, pixels):
     screen.keys(DIALOG, "alt+w", "ctrl+a")
-    screen.xdotool("type", str(pixels))
-    screen.xdotool("key", "Tab")
-    time.sleep(0.5)
+    screen.type(f"{pixels}\t")
+
+
+def press_paint(screen):
+    screen.keys(DIALOG, "alt+p")
+    until(lambda: state(screen) != "settings", "the painting to begin; Paint did nothing", patience=PROMPT)
 
 
 def start_painting(screen, pixels):
+    """Gives a painting its size and begins it; a small one may have ended when this does."""
     set_working_size(screen, pixels)
-    screen.keys(DIALOG, "alt+p")
+    press_paint(screen)
 
 
 def layer_appears(screen, count=2):
@@ -39,17 +58,47 @@ def layer_appears(screen, count=2):
 
 def painting_ends(screen, count=2):
     screen.gone(DIALOG)
-    until(lambda: len(screen.layers()) == count, "the finished layer")
+    until(lambda: len(screen.layers()) == count and not screen.profile.processes(), "the finished layer")
 
 
-def difference_on_screen(first, second, left=380, top=300):
-    """The mean difference of the canvas' part of the screen, away from the dialogs."""
+def settings_return(screen):
+    until(lambda: state(screen) == "settings", "the settings to be shown again")
+    screen.settle()
+
+
+# The part of the screen that shows the canvas, away from the dialogs: left, top, right, bottom.
+CANVAS = (380, 300, SIZE[0] - 330, SIZE[1] - 150)
+
+
+def difference_on_canvas(first, second):
+    """The mean difference of what the canvas shows."""
+    left, top, right, bottom = CANVAS
     total = count = 0
-    for y in range(top, SIZE[1] - 150, 3):
-        for x in range(left, SIZE[0] - 330, 3):
+    for y in range(top, bottom, 3):
+        for x in range(left, right, 3):
             total += sum(abs(a - b) for a, b in zip(first.at(x, y), second.at(x, y)))
             count += 3
     return total / count
+
+
+def canvas(screen):
+    """What the canvas shows now."""
+    pixels = Pixels(screen.shoot("settling"))
+    left, top, right, bottom = CANVAS
+    return [pixels.values[3 * (y * pixels.width + left):3 * (y * pixels.width + right)] for y in range(top, bottom)]
+
+
+def shown_anew(screen):
+    """Waits until the painting has just been shown: for most of a second it will not be written to again."""
+    before = canvas(screen)
+    until(lambda: canvas(screen) != before, "the painting to be shown", pause=0)
+
+
+def grows(screen):
+    """Waits until the new layer shows more than a copy of the photograph."""
+    first = Pixels(screen.shoot("painting-begun"))
+    until(lambda: difference_on_canvas(first, Pixels(screen.shoot("painting-grown"))) > 1.5,
+          "the layer to grow on the canvas", pause=0.5)
 
 
 def activate(screen, position):
@@ -70,9 +119,7 @@ def test_first_painting_grows_and_is_one_undo_step(profile):
         start_painting(screen, 448)
         layer_appears(screen)
         assert screen.layers()[0] != STYLE + "bal-du-moulin-de-la-galette", "the click chose no other style"
-        first = Pixels(screen.shoot("painting-begun"))
-        until(lambda: difference_on_screen(first, Pixels(screen.shoot("painting-grown"))) > 1.5,
-              "the layer to grow on the canvas", pause=2)
+        grows(screen)
         assert screen.find(DIALOG), "the painting was over before it could be stopped"
         screen.keys(DIALOG, "alt+s")
         painting_ends(screen)
@@ -94,13 +141,13 @@ def test_cancel_leaves_everything_as_it_was(profile):
         open_dialog(screen)
         start_painting(screen, 448)
         layer_appears(screen)
-        time.sleep(3)
+        grows(screen)
         screen.keys(DIALOG, "alt+c")
         until(lambda: screen.layers() == ["cat.png"], "the layer to be gone")
         assert not unsaved(screen), "the image was left changed"
         assert screen.ask("(car (gimp-item-get-name (car (gimp-image-get-active-layer (first-image)))))") == '"cat.png"'
         # The dialog is there again for another try; closing it changes nothing either.
-        until(lambda: screen.position(DIALOG)[3] > 300, "the settings to be shown again")
+        settings_return(screen)
         screen.shoot("cancelled")
         screen.keys(DIALOG, "Escape")
         screen.gone(DIALOG)
@@ -120,13 +167,10 @@ def test_repeat_reshow_and_continue(profile):
         screen.keys(IMAGE_WINDOW, "ctrl+f")  # paints the new layer, which is the active one now
         until(lambda: len(screen.layers()) == 3 and not profile.processes(), "the repeated painting")
         assert not screen.find(DIALOG)
-        screen.keys(IMAGE_WINDOW, "ctrl+shift+f")
-        screen.window(DIALOG)
-        time.sleep(2)
-        screen.move(DIALOG, 0, 0)
+        reopen_dialog(screen)
         screen.shoot("continue")
         screen.keys(DIALOG, "alt+o")  # Continue this painting
-        screen.keys(DIALOG, "alt+p")
+        press_paint(screen)
         painting_ends(screen, 4)
         settings = settings_of_active_layer(screen)
         assert settings["working-size"] == 64, "the last settings were forgotten"
@@ -148,8 +192,9 @@ def test_image_that_changes_meanwhile(profile):
                        "(gimp-image-convert-grayscale (first-image))"):
             start_painting(screen, 448)
             layer_appears(screen)
+            shown_anew(screen)
             screen.ask(change)
-            until(lambda: screen.position(DIALOG)[3] > 300, "the settings to be shown again")
+            settings_return(screen)
             assert screen.layers() == ["cat.png"], change
         assert "CRITICAL" not in screen.log() and "erminat" not in screen.log()
 
@@ -165,7 +210,6 @@ def test_a_layer_is_the_style_and_then_painted_like_another(profile):
         activate(screen, 1)
         screen.keys(IMAGE_WINDOW, "alt+r", "a", "l")
         screen.window(REPLAY)
-        time.sleep(1)
         screen.move(REPLAY, 0, 0)
         screen.shoot("replay")
         screen.keys(REPLAY, "alt+p")
@@ -180,24 +224,22 @@ def test_a_file_is_the_style_and_reset_brings_back_the_defaults(profile):
     with Screen(profile, IMAGES / "cat.png") as screen:
         open_dialog(screen)
         screen.keys(DIALOG, "alt+s", "ctrl+a")
-        screen.xdotool("type", "90\t")
+        screen.type("90\t")
         screen.keys(DIALOG, "alt+k", "alt+f", "Tab", "Return")
         chooser = "Choose a Style"
         screen.window(chooser)
-        time.sleep(2)
-        screen.keys(chooser, "slash", "ctrl+a")  # the first opens a line for a path
-        screen.xdotool("type", "--delay", "60", str(style))
+        screen.focus(chooser)
+        screen.type(str(style))  # its first letter, a slash, opens a line for a path
+        screen.shoot("chooser")
         screen.keys(chooser, "Return")
         screen.gone(chooser)
-        time.sleep(2)
+        screen.settle()
         screen.shoot("dialog-file")
         start_painting(screen, 64)
         painting_ends(screen)
         assert screen.layers()[0] == STYLE + "chosen"
         assert {"strength": 90, "keep-colors": True}.items() <= settings_of_active_layer(screen).items()
-        screen.keys(IMAGE_WINDOW, "ctrl+shift+f")
-        screen.window(DIALOG)
-        time.sleep(2)
+        reopen_dialog(screen)
         screen.keys(DIALOG, "alt+r")
         start_painting(screen, 64)
         painting_ends(screen, 3)
@@ -218,7 +260,7 @@ def test_gimps_own_cancel_leaves_a_valid_image(profile):
         open_dialog(screen)
         start_painting(screen, 448)
         layer_appears(screen, 3)
-        time.sleep(2)
+        grows(screen)
         before = Pixels(screen.shoot("before-kill"))
         x, y, width, height = screen.position(IMAGE_WINDOW)
         screen.focus(IMAGE_WINDOW)
@@ -289,5 +331,4 @@ def test_dialog_speaks_the_users_language(profile):
         with Screen(profile, IMAGES / "cat.png", LANGUAGE=language) as screen:
             screen.keys(IMAGE_WINDOW, "ctrl+alt+i")
             screen.window(title)
-            time.sleep(2)
             screen.shoot(f"dialog-{language}")

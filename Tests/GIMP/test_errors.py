@@ -5,7 +5,7 @@ import shutil
 from gimp import IMAGES, quoted
 
 
-def call(layer="(active image)", style='"great-wave"', style_layer=-1, strength=50, brush=100, keep="FALSE", size=48):
+def call(layer="(active image)", style='"great-wave"', style_layer=-1, strength=50, brush=100, keep="FALSE", size=32):
     """A call that would paint, but for what the test changes."""
     return (f"(plug-in-impasto RUN-NONINTERACTIVE image {layer} {style} {style_layer} {strength} {brush} {keep} {size} "
             "0)")
@@ -26,11 +26,11 @@ def refuse(profile, cases):
             (say "layers {number}" (car (gimp-image-get-layers (first-image))))
             (for-each gimp-image-delete (images)))
         """]
-    log = profile.batch(*expressions)
-    parts = log.text.split("script-fu-Warning: case = ")[1:]
+    log = profile.run(*expressions)
+    parts = log.text.split("-Warning: case = ")[1:]
     assert len(parts) == len(cases), log.text
     for number, (part, (before, expression, words)) in enumerate(zip(parts, cases)):
-        said = part.split("\nscript-fu-Warning: layers")[0]
+        said = part.split("-Warning: layers")[0]
         assert "batch command experienced an execution error" in said, f"{expression} was not refused:\n{said}"
         for word in words if isinstance(words, tuple) else (words,):
             assert word in said, f"'{word}' is not in:\n{said}"
@@ -90,7 +90,7 @@ def test_layers_that_cannot_be_painted(profile):
 
 
 def test_floating_selections_are_to_be_anchored(profile):
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
              (layer (active image)))
         (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 5 5 10 10)
@@ -153,7 +153,7 @@ def test_gallery_is_missing(profile):
 
 
 def test_pictures_larger_than_memory(profile):
-    log = profile.batch("""
+    log = profile.run("""
       (let* ((image (car (gimp-image-new 7000 7000 RGB)))
              (layer (car (gimp-layer-new image 7000 7000 RGB-IMAGE "Wall" 100 LAYER-MODE-NORMAL))))
         (gimp-image-undo-disable image)

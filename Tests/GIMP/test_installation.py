@@ -9,7 +9,7 @@ ARGUMENTS = ["run-mode", "image", "drawable", "style-file", "style-drawable", "s
 
 
 def test_procedures_are_registered_as_documented(profile):
-    log = profile.batch("""
+    log = profile.run("""
       (let ((info (gimp-procedural-db-proc-info "plug-in-impasto")))
         (say "help" (cadr info))
         (say "arguments" (map (lambda (n) (cadr (gimp-procedural-db-proc-arg "plug-in-impasto" n)))
@@ -77,6 +77,6 @@ def test_messages_speak_the_users_language(profile):
     for language, word in (("de", "Stil"), ("fr", "style"), ("es", "estilo")):
         log = profile.batch(f"""
           (let ((image (photograph "{ROOT}/Tests/Images/cat.png" 48 32 RGB PRECISION-U8-GAMMA)))
-            (plug-in-impasto RUN-NONINTERACTIVE image (active image) "" -1 50 100 FALSE 48 0))
+            (plug-in-impasto RUN-NONINTERACTIVE image (active image) "" -1 50 100 FALSE 32 0))
         """, LANGUAGE=language)
         assert word in log.text and "No style is chosen" not in log.text, log.text

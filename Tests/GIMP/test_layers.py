@@ -6,7 +6,7 @@ CAT = quoted(IMAGES / "cat.png")
 
 
 def test_new_layer_stands_above_its_source_in_its_group(profile):
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (photograph {CAT} 60 40 RGB PRECISION-U8-GAMMA))
              (base (active image))
              (group (car (gimp-layer-group-new image)))
@@ -37,7 +37,7 @@ def test_new_layer_stands_above_its_source_in_its_group(profile):
 
 
 def test_locked_and_hidden_layers_are_painted(profile):
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (photograph {CAT} 60 40 RGB PRECISION-U8-GAMMA))
              (source (active image)))
         (gimp-item-set-visible source FALSE)
@@ -50,7 +50,7 @@ def test_locked_and_hidden_layers_are_painted(profile):
 
 
 def test_rectangular_selection_is_painted_alone(profile):
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (photograph {CAT} 90 60 RGB PRECISION-U8-GAMMA)))
         (gimp-layer-set-offsets (active image) -10 4)
         (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 20 10 30 25)
@@ -65,7 +65,7 @@ def test_rectangular_selection_is_painted_alone(profile):
 
 
 def test_soft_selection_becomes_a_mask(profile):
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (photograph {CAT} 90 60 RGB PRECISION-U8-GAMMA)))
         (gimp-image-select-ellipse image CHANNEL-OP-REPLACE 20 10 40 40)
         (gimp-selection-feather image 8)
@@ -87,7 +87,7 @@ def test_soft_selection_becomes_a_mask(profile):
 
 
 def test_mask_of_the_source_is_kept(profile):
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (photograph {CAT} 60 40 RGB PRECISION-U8-GAMMA))
              (source (active image))
              (mask (car (gimp-layer-create-mask source ADD-MASK-BLACK))))
@@ -107,7 +107,7 @@ def test_mask_of_the_source_is_kept(profile):
 
 
 def test_transparency_is_kept_and_not_painted(profile):
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (photograph {CAT} 60 40 RGB PRECISION-U8-GAMMA)) (source (active image)))
         (gimp-layer-add-alpha source)
         (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 0 0 20 40)
@@ -149,7 +149,7 @@ def test_hidden_pixels_do_not_count(profile):
               (define (pixel x y) (vector->list (cadr (gimp-drawable-get-pixel layer x y))))
               (say "{name}" (map (lambda (x) (pixel x 20)) '(30 35 40 45 50 55)))))
         """
-    log = profile.batch(painting("(255 0 0)", "red"), painting("(0 255 0)", "green"))
+    log = profile.run(painting("(255 0 0)", "red"), painting("(0 255 0)", "green"))
     assert log["red"] == log["green"], log["red"] + log["green"]
     assert log.fine, log.text
 
@@ -164,7 +164,7 @@ def test_wild_floats_do_no_harm(profile):
         alpha = wild[index % 5] if index % 97 == 0 else 1.0
         pixels += [red, tame, 1 - tame, alpha]
     write_float_tiff(file, 60, 40, pixels)
-    log = profile.batch(f"""
+    log = profile.run(f"""
       (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(file)} "wild"))) (source (active image)))
         (say "precision" (car (gimp-image-get-precision image)))
         (let ((layer (paint image source)))
@@ -180,7 +180,7 @@ def test_wild_floats_do_no_harm(profile):
 
 def test_tiny_and_thin_layers(profile):
     sizes = ((1, 1), (3, 90), (90, 2), (16, 16), (17, 31))
-    log = profile.batch(*(f"""
+    log = profile.run(*(f"""
       (let* ((image (photograph {CAT} {width} {height} RGB PRECISION-U8-GAMMA)))
         (say "{width}x{height}" (bounds (paint image (active image)))))
     """ for width, height in sizes))

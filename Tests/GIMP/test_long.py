@@ -2,17 +2,25 @@
 import os
 import re
 import signal
-import time
 
-from gimp import IMAGES, PATIENCE, Log, quoted
+from gimp import IMAGES, Log, quoted
 from pictures import Pixels
+from server import PATIENCE, until
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def resident(pid):
     with open(f"/proc/{pid}/statm") as file:
         return int(file.read().split()[1]) * PAGE
+
+
+def worked(pid):
+    """For how many seconds a process has kept processors busy."""
+    with open(f"/proc/{pid}/stat") as file:
+        user, system = file.read().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / TICKS
 
 
 def test_killed_in_the_middle_leaves_a_valid_image(profile):
@@ -38,13 +46,10 @@ def test_killed_in_the_middle_leaves_a_valid_image(profile):
         text += line
         if "painting = now" in line:
             break
-    deadline = time.monotonic() + PATIENCE
-    while not profile.processes() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(12)
-    victims = profile.processes()
-    assert victims, "the painting was over too soon to be killed"
-    os.kill(victims[0], signal.SIGKILL)
+    victim = until(profile.processes, "the plug-in")[0]
+    # A fifth of its work or so: by then it has shown something, however slow or busy the machine is.
+    until(lambda: worked(victim) > 10, "the painting to get on")
+    os.kill(victim, signal.SIGKILL)
     text += gimp.communicate(timeout=PATIENCE)[0]
     log = Log(text)
     assert "Impasto: great-wave" in log["names"], log.text
