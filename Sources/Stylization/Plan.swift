@@ -25,7 +25,7 @@ struct Plan: Sendable {
 
   /// Where the fast schedule stops on its way to the full size, as parts of a side, and how long it stays: most of the
   /// painting is decided where an iteration is cheap.
-  private static let stops = [(part: 0.25, iterations: 60), (part: 0.5, iterations: 50), (part: 1, iterations: 30)]
+  private static let stops = [(part: 0.25, iterations: 60), (part: 0.5, iterations: 50), (part: 1, iterations: 20)]
 
   init(settings: Settings, content: Size) {
     let size = content.fitted(longSide: settings.workingSize)

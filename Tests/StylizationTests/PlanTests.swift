@@ -9,14 +9,14 @@ import Testing
   @Test func goesFromAQuarterToTheWhole() {
     let plan = Plan(settings: Settings(), content: Size(width: 3000, height: 2000))
     #expect(plan.scales.map(\.size) == [(256, 171), (512, 342), (1024, 683)].map { Size(width: $0.0, height: $0.1) })
-    #expect(plan.scales.map(\.iterations) == [60, 50, 30])
+    #expect(plan.scales.map(\.iterations) == [60, 50, 20])
   }
 
   @Test func iterationsAreThoseOfTheLargestScale() {
     var settings = Settings()
     settings.iterations = 6
     let plan = Plan(settings: settings, content: Size(width: 600, height: 400))
-    #expect(plan.scales.map(\.iterations) == [12, 10, 6])
+    #expect(plan.scales.map(\.iterations) == [18, 15, 6])
   }
 
   @Test func aSmallPictureHasFewerScales() {
@@ -69,7 +69,7 @@ import Testing
       }
     }
     #expect(abs(last - 1) < 1e-12)
-    #expect(clock.reading(iteration: 30, of: 30).secondsLeft == 0)
+    #expect(clock.reading(iteration: 20, of: 20).secondsLeft == 0)
   }
 }
 
