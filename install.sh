@@ -20,7 +20,8 @@ PACKAGES=(gimp libgegl-0.4-0 libopenblas0-pthread
   g++ make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev
   git ca-certificates libcurl4 libncurses6 libsqlite3-0 libxml2 tzdata)
 # What the tests need on top: a display and a hand, picture files of every kind, Python, and what runs many at once.
-TEST_PACKAGES=(xvfb xdotool imagemagick python3 python3-venv parallel)
+# PyTorch is Debian's: the package index's brings five gigabytes for graphics cards.
+TEST_PACKAGES=(xvfb xdotool imagemagick python3 python3-venv python3-torch python3-h5py parallel)
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
@@ -106,9 +107,9 @@ run_tests() {
   say 'Style of the Swift sources'
   swift format lint --strict --recursive Package.swift Sources Tests
   say 'Tests of the weights converter'
-  [ -x .venv/bin/python ] || python3 -m venv .venv
+  [ -x .venv/bin/python ] || /usr/bin/python3 -m venv --system-site-packages .venv
   .venv/bin/pip install -q --disable-pip-version-check -r Tests/Weights/requirements.txt
-  .venv/bin/python -m pytest -q Tests/Weights
+  .venv/bin/python -m pytest -q -n auto Tests/Weights
   say 'Tests of the modules and the command line'
   swift test -c release --scratch-path .build-tests -Xswiftc -enable-testing
   say 'Tests in GIMP'
