@@ -79,7 +79,8 @@ class Screen:
             subprocess.run(["convert", str(self.shoot("failure")), str(folder / "failure.png")], check=True)
             print(f"The screen at the end: {folder / 'failure.png'}")
             for window in self.xdotool("search", "--onlyvisible", "--name", "."):
-                print("A window:", *self.xdotool("getwindowname", window), *self.xdotool("getwindowgeometry", window)[2:])
+                geometry = self.xdotool("getwindowgeometry", window)[2:]
+                print("A window:", *self.xdotool("getwindowname", window), *geometry)
             print("The plug-in's processes:", self.profile.processes())
             print("The layers:", self.layers())
         except (OSError, subprocess.SubprocessError, AssertionError) as error:
@@ -132,7 +133,7 @@ class Screen:
     def focus(self, title):
         window = until(lambda: self.find(title), f"a window called {title}", patience=PROMPT)
         self.xdotool("windowraise", window, "windowfocus", window)
-        until(lambda: self.xdotool("getwindowfocus", "-f") == [window], f"{title} to have the keyboard", patience=PROMPT)
+        until(lambda: self.xdotool("getwindowfocus", "-f") == [window], f"{title} to have the keyboard", PROMPT)
         return window
 
     def keys(self, title, *keys):

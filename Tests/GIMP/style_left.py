@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""How much of the way to a painting's style is left: prints one number, 1 for the photograph itself, 0 for the painting.
+"""How much of the way to a painting's style is left: one number, 1 for the photograph itself, 0 for the painting.
 
     python3 style_left.py WEIGHTS PHOTOGRAPH PAINTING PAINTED       (pictures as binary PPM)
 
-The features of a layer, taken as points, have a mean and a covariance. Between those of two pictures there is Fréchet's
-distance; the number is the distance from the painted picture to the painting over that from the photograph, as the
-geometric mean over four layers that no recipe of the engine looks at for the style. Needs PyTorch and safetensors, and
-none of the engine's code.
+The features of a layer, taken as points, have a mean and a covariance. Between those of two pictures there is
+Fréchet's distance; the number is the distance from the painted picture to the painting over that from the photograph,
+as the geometric mean over four layers that no recipe of the engine looks at for the style. Needs PyTorch and
+safetensors, and none of the engine's code.
 """
 import math
 import pathlib

@@ -3,6 +3,7 @@ import json
 import shutil
 
 from gimp import IMAGES
+from heartbeat import Heartbeat
 from pictures import Pixels
 from screen import PROMPT, SIZE, Screen
 from server import until
@@ -11,6 +12,9 @@ IMAGE_WINDOW = "GIMP$"
 DIALOG = r"^Neural Style \(Impasto\)"
 REPLAY = "Like Another Layer"
 STYLE = "Impasto: "
+
+# Seconds that a window may take to answer before its user notices.
+FROZEN = 0.2
 
 
 def open_dialog(screen):
@@ -116,10 +120,16 @@ def test_first_painting_grows_and_is_one_undo_step(profile):
         screen.shoot("dialog")
         screen.click(DIALOG, 300, 200)  # a painting in the gallery's second row
         screen.shoot("dialog-chosen")
-        start_painting(screen, 448)
-        layer_appears(screen)
+        set_working_size(screen, 448)
+        windows = {title: screen.find(title) for title in (DIALOG, IMAGE_WINDOW)}
+        with Heartbeat(screen, *windows.values()) as heartbeat:
+            press_paint(screen)
+            layer_appears(screen)
+            grows(screen)
+        for title, window in windows.items():
+            answers = heartbeat.answers[int(window)]
+            assert len(answers) > 50 and max(answers) < FROZEN, f"{title} took {max(answers):.2f} s to answer"
         assert screen.layers()[0] != STYLE + "bal-du-moulin-de-la-galette", "the click chose no other style"
-        grows(screen)
         assert screen.find(DIALOG), "the painting was over before it could be stopped"
         screen.keys(DIALOG, "alt+s")
         painting_ends(screen)
