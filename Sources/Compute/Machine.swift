@@ -19,6 +19,9 @@ package enum Machine {
     return min(machine ?? .max, max(limit - used, 0))
   }
 
+  /// The resident size of this process, in bytes.
+  package static var residentBytes: Int { bytes(of: "VmRSS", in: "/proc/self/status") ?? 0 }
+
   /// The largest resident size this process has had so far, in bytes.
   package static var peakResidentBytes: Int { bytes(of: "VmHWM", in: "/proc/self/status") ?? 0 }
 

@@ -35,26 +35,15 @@ package struct FeatureExtractor: ~Copyable {
     precondition(!layers.isEmpty && layers.allSatisfy(vgg.layers.contains), "layers the network does not have")
     (self.height, self.width, self.pooling, self.padding) = (height, width, pooling, padding)
     (self.vgg, self.pool, self.kernels) = (vgg, pool, kernels)
-    stages = Stage.all(of: vgg, wanted: layers, height: height, width: width)
-    arena = Arena(stages: stages, pooling: pooling)
+    let layout = ExtractorLayout(
+      vgg.architecture, layers: layers, height: height, width: width, pooling: pooling, padding: padding)
+    stages = layout.stages
+    arena = layout.arena
+    lineValues = layout.lineValues
     floats = Buffer(zeros: arena.floats)
     bits = Buffer(count: arena.bytes, repeating: 0)
-    let hidden = stages.dropFirst()
-    var needs = Winograd.Needs()
-    for stage in hidden {
-      needs.include(height: stage.height, width: stage.width, inputs: stage.inputs, outputs: stage.outputs)
-      needs.include(height: stage.height, width: stage.width, inputs: stage.outputs, outputs: stage.inputs)
-    }
-    winograd = Winograd(needs: needs, pool: pool, kernels: kernels)
-    lineValues =
-      padding == .zero
-      ? 0
-      : hidden.map { stage in
-        BorderGradient.valuesNeeded(
-          length: max(stage.height, stage.width), inputs: stage.inputs, outputs: stage.outputs)
-      }.max() ?? 0
-    let first = PixelConvolution.valuesNeeded(width: width, outputs: stages[0].outputs)
-    scratch = Buffer(zeros: max(4 * lineValues, pool.threads * first))
+    winograd = Winograd(needs: layout.winograd, pool: pool, kernels: kernels)
+    scratch = Buffer(zeros: layout.scratchValues(threads: pool.threads))
   }
 
   /// Computes the features of `image`, [height][width][3] in R'G'B', 0 to 1.

@@ -19,17 +19,17 @@ struct Stage {
   var nextCount: Int { pooled ? pooledHeight * pooledWidth * outputs : wholeCount }
 
   /// The stages from the pixels to the deepest of `wanted`.
-  static func all(of vgg: VGG, wanted: Set<LayerName>, height: Int, width: Int) -> [Stage] {
+  static func all(of architecture: Architecture, wanted: Set<LayerName>, height: Int, width: Int) -> [Stage] {
     guard let deepest = wanted.max() else { return [] }
-    let layers = vgg.layers.filter { $0 <= deepest }
+    let layers = architecture.layers(through: deepest)
     var (height, width) = (height, width)
     return layers.indices.map { index in
       let layer = layers[index]
       let pooled = index + 1 < layers.count && layers[index + 1].block > layer.block
       defer { if pooled { (height, width) = (height / 2, width / 2) } }
       return Stage(
-        layer: layer, height: height, width: width, inputs: vgg.architecture.inputChannels(of: layer),
-        outputs: vgg.architecture.outputChannels(of: layer), wanted: wanted.contains(layer), pooled: pooled)
+        layer: layer, height: height, width: width, inputs: architecture.inputChannels(of: layer),
+        outputs: architecture.outputChannels(of: layer), wanted: wanted.contains(layer), pooled: pooled)
     }
   }
 }

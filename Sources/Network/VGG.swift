@@ -26,6 +26,13 @@ package final class VGG: Sendable {
     }
   }
 
+  /// Bytes that the convolutions through `deepest` take.
+  package static func bytes(_ architecture: Architecture, through deepest: LayerName) -> Int {
+    architecture.layers(through: deepest).reduce(0) { sum, layer in
+      sum + 4 * (9 * architecture.inputChannels(of: layer) + 1) * architecture.outputChannels(of: layer)
+    }
+  }
+
   func convolution(_ index: Int) -> Convolution { convolutions[index] }
 }
 

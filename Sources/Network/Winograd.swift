@@ -76,21 +76,25 @@ struct Winograd: ~Copyable {
         ownU = Winograd.points * Winograd.uStride
       }
     }
+
+    fileprivate var ownValues: Int { Winograd.patchValues + Winograd.points * Winograd.mStride + ownU }
+
+    func bytes(threads: Int) -> Int { 4 * (v + u + threads * ownValues) }
   }
 
   init(needs: Needs, pool: ThreadPool, kernels: ck_kernels) {
     v = Buffer(zeros: needs.v)
     u = Buffer(zeros: needs.u)
-    ownValues = Self.patchValues + Self.points * Self.mStride + needs.ownU
+    ownValues = needs.ownValues
     own = Buffer(zeros: pool.threads * ownValues)
     self.pool = pool
     set = kernels
   }
 
-  private static var patchValues: Int { patch * patch * slice }
+  fileprivate static var patchValues: Int { patch * patch * slice }
   /// From one point to the next: a little more than the values there, lest all points fall onto the same cache sets.
   private static var uStride: Int { slice * panel + 16 }
-  private static var mStride: Int { block * panel + 16 }
+  fileprivate static var mStride: Int { block * panel + 16 }
 
   private static func slices(_ channels: Int) -> Int { (channels + slice - 1) / slice }
   private static func pointStride(tiles: Int, inputs: Int) -> Int {

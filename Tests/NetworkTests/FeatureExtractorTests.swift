@@ -98,7 +98,7 @@ private struct DirectNetwork {
 
   init(vgg: VGG, height: Int, width: Int, pooling: Pooling, padding: Padding) {
     (self.vgg, self.pooling, self.padding) = (vgg, pooling, padding)
-    stages = Stage.all(of: vgg, wanted: Set(vgg.layers.suffix(1)), height: height, width: width)
+    stages = Stage.all(of: vgg.architecture, wanted: Set(vgg.layers.suffix(1)), height: height, width: width)
   }
 
   private var mode: ck_padding { padding == .zero ? CK_ZERO : CK_REPLICATE }
