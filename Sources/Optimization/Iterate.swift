@@ -6,7 +6,7 @@ struct Iterate: ~Copyable {
   static let attempts = 40
 
   var point: Buffer<Float>
-  private(set) var gradient: Buffer<Float>
+  var gradient: Buffer<Float>
   private(set) var loss = Double.nan
   /// Whether the value and every entry of the gradient are finite.
   private(set) var isSound = false

@@ -31,7 +31,7 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
   private var barrenSteps = 0
 
   /// Starts at `start`, projected onto the box, with an evaluation there. Memory: five vectors, and two for each of the
-  /// `history` pairs and one more, as they come.
+  /// `history` pairs, as they come.
   package init(
     at start: Span<Float>, of function: LossFunction, box: Box = .none, rule: StepRule, history: Int = 20,
     guess: consuming Guess, on pool: ThreadPool
@@ -133,26 +133,27 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     case .safeguarded: threshold = .init(product: 0, cosine: 1e-8)
     case .plain: threshold = .init(product: 1e-10, cosine: 0)
     }
-    let pair = history.blank(count: direction.count)
-    box.writeStep(from: current.point, to: trial.point, along: direction, length: length, into: &pair.step)
-    subtract(current.gradient, from: trial.gradient, into: &pair.change)
-    if history.store(pair, above: threshold) {
+    // What the current point and gradient lay in takes the step and the change, and then waits for the next trial.
+    swap(&current, &trial)
+    box.writeStep(over: &trial.point, to: current.point, along: direction, length: length)
+    subtract(&trial.gradient, from: current.gradient)
+    if let pair = history.store(&trial.point, &trial.gradient, above: threshold) {
       guess.learn(step: pair.step, change: pair.change, product: pair.product)
     }
     barrenSteps = history.isEmpty ? barrenSteps + 1 : 0
-    swap(&current, &trial)
   }
 }
 
 extension Box {
-  /// The step as it was meant, before it was rounded into the point; what the point moved by where it met a bound.
+  /// point := the step to `target`, as it was meant before it was rounded into that point; what the point moved by where
+  /// it met a bound.
   fileprivate func writeStep(
-    from point: borrowing Buffer<Float>, to target: borrowing Buffer<Float>, along direction: borrowing Buffer<Float>,
-    length: Double, into step: inout Buffer<Float>
+    over point: inout Buffer<Float>, to target: borrowing Buffer<Float>, along direction: borrowing Buffer<Float>,
+    length: Double
   ) {
-    var s = step.mutableSpan
-    let (x, z, d, length) = (point.span, target.span, direction.span, Float(length))
-    for i in 0..<s.count { s[i] = z[i] > lower && z[i] < upper ? length * d[i] : z[i] - x[i] }
+    var s = point.mutableSpan
+    let (z, d, length) = (target.span, direction.span, Float(length))
+    for i in 0..<s.count { s[i] = z[i] > lower && z[i] < upper ? length * d[i] : z[i] - s[i] }
   }
 }
 
@@ -163,13 +164,11 @@ private func negate(_ a: borrowing Buffer<Float>, into result: inout Buffer<Floa
   for i in 0..<r.count { r[i] = -a[i] }
 }
 
-/// result = b - a
-private func subtract(
-  _ a: borrowing Buffer<Float>, from b: borrowing Buffer<Float>, into result: inout Buffer<Float>
-) {
-  var r = result.mutableSpan
-  let (a, b) = (a.span, b.span)
-  for i in 0..<r.count { r[i] = b[i] - a[i] }
+/// a := b - a
+private func subtract(_ a: inout Buffer<Float>, from b: borrowing Buffer<Float>) {
+  var r = a.mutableSpan
+  let b = b.span
+  for i in 0..<r.count { r[i] = b[i] - r[i] }
 }
 
 /// |a|_1

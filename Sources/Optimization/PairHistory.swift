@@ -24,7 +24,6 @@ struct PairHistory: ~Copyable {
   private let capacity: Int
   private let pool: ThreadPool
   private var pairs: [Pair] = []  // oldest first
-  private var spare: Pair?
 
   init(capacity: Int, on pool: ThreadPool) {
     precondition(capacity >= 1, "a history has room for one pair")
@@ -34,28 +33,22 @@ struct PairHistory: ~Copyable {
 
   var isEmpty: Bool { pairs.isEmpty }
 
-  mutating func forget() {
-    spare = spare ?? pairs.last
-    pairs = []
-  }
+  mutating func forget() { pairs = [] }
 
-  /// A pair of `count` entries to be filled and handed to `store`.
-  mutating func blank(count: Int) -> Pair {
-    let pair = spare ?? Pair(count: count)
-    spare = pair
-    return pair
-  }
-
-  /// Stores the pair that `blank` gave, in place of the oldest when the history is full, if it shows enough upward
-  /// curvature; answers whether it did.
-  mutating func store(_ pair: Pair, above threshold: Threshold) -> Bool {
-    let product = dot(pair.step, pair.change, on: pool)
-    let norms = dot(pair.step, pair.step, on: pool) * dot(pair.change, pair.change, on: pool)
-    guard norms.isFinite, product > max(threshold.product, threshold.cosine * norms.squareRoot()) else { return false }
+  /// Takes `step` and `change` for a pair, in place of the oldest when the history is full, if they show enough upward
+  /// curvature; answers with the pair if so. The two are then other vectors of the same length, with nothing to keep.
+  mutating func store(
+    _ step: inout Buffer<Float>, _ change: inout Buffer<Float>, above threshold: Threshold
+  ) -> Pair? {
+    let product = dot(step, change, on: pool)
+    let norms = dot(step, step, on: pool) * dot(change, change, on: pool)
+    guard norms.isFinite, product > max(threshold.product, threshold.cosine * norms.squareRoot()) else { return nil }
+    let pair = pairs.count == capacity ? pairs.removeFirst() : Pair(count: step.count)
+    swap(&pair.step, &step)
+    swap(&pair.change, &change)
     pair.product = product
-    spare = pairs.count == capacity ? pairs.removeFirst() : nil
     pairs.append(pair)
-    return true
+    return pair
   }
 
   /// vector := H vector by the two-loop recursion (Nocedal and Wright, algorithm 7.4).
