@@ -26,6 +26,9 @@ struct BandScaling: InverseHessian, ~Copyable {
     changes = steps
   }
 
+  /// Bytes that the scaling of a picture takes.
+  static func bytes(size: Size) -> Int { Pyramid.bytes(size: size, levels: octaves) }
+
   mutating func learn(step: borrowing Buffer<Float>, change: borrowing Buffer<Float>, product: Double) {
     steps = sums(steps, pyramid.bandEnergies(of: step))
     changes = sums(changes, pyramid.bandEnergies(of: change))

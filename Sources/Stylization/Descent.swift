@@ -30,10 +30,10 @@ struct Descent: ~Copyable {
 
   /// L-BFGS inside the range of a picture, so that what is made small is the loss of the picture that gets saved.
   private mutating func runProjected(_ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
-    var objective = painting.objective(at: scale.size, range: 1)
+    var objective = painting.objective(at: scale)
     var minimizer = LBFGS(
       at: picture.pixels.span, of: { objective.value(of: $0, gradient: &$1) }, box: Box(0...1),
-      rule: .safeguarded(first: 2.0 / 255), history: Plan.history,
+      rule: .safeguarded(first: 2.0 / 255), history: scale.history,
       guess: BandScaling(size: scale.size, on: painting.pool),
       on: painting.pool)
     return try walk(&minimizer, &objective, progress, report)
@@ -44,7 +44,7 @@ struct Descent: ~Copyable {
     -> Verdict
   {
     let pool = painting.pool
-    var objective = painting.objective(at: scale.size, range: 255)
+    var objective = painting.objective(at: scale)
     let box = original.isClipped ? Box(0...255) : .none
     let start = picture.pixels.map { $0 * 255 }
     switch original.method {
@@ -56,10 +56,10 @@ struct Descent: ~Copyable {
       var minimizer = Adam(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, parameters: parameters, on: pool)
       return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
-    case .lbfgs(let rate, let history):
+    case .lbfgs(let rate, _):
       var minimizer = LBFGS(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, rule: .plain(rate: rate),
-        history: history, guess: ScaledIdentity(on: pool), on: pool)
+        history: scale.history, guess: ScaledIdentity(on: pool), on: pool)
       return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
     }
   }

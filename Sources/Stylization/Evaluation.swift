@@ -22,10 +22,11 @@ package struct Evaluation: Sendable {
   ///   - pooling: in place of the recipe's own, if given.
   ///   - style: of any size, or of the content's if the recipe stretches its style picture.
   ///   - image: of the content's size.
-  /// - Throws: `badArgument`, naming the picture whose size does not fit.
+  ///   - memory: bytes that the process may take; nil is half of what is free. Within them the numbers are the same.
+  /// - Throws: `badArgument`, naming the picture whose size does not fit; `noMemory` with the least that would do.
   package init(
     recipe: Recipe, pooling: Pooling? = nil, content: Picture, style: Picture, image: Picture, weights: Weights,
-    on pool: ThreadPool
+    memory: Int? = nil, on pool: ThreadPool
   ) throws(StylizationError) {
     for (name, picture) in [("content", content), ("style", style)] where picture.size.shortSide < Size.shortestSide {
       throw StylizationError(
@@ -45,10 +46,20 @@ package struct Evaluation: Sendable {
     var recipe = recipe
     recipe.pooling = pooling ?? recipe.pooling
     let network = try recipe.network(from: weights)
+    let demand = Demand(recipe: recipe, architecture: weights.architecture, threads: pool.threads)
+    let room = Memory.available(limit: memory) - 12 * image.size.area
+    guard let tiling = demand.tiling(of: content.size, fits: { demand.objective($0) <= room }),
+      let styleTiling = demand.tiling(of: style.size, fits: { demand.styleTargets($0) <= room })
+    else {
+      let least = max(
+        demand.objective(demand.finestTiling(of: content.size)),
+        demand.styleTargets(demand.finestTiling(of: style.size)))
+      throw Memory.refusal("evaluating \(content.size)", least: least + 12 * image.size.area, limit: memory)
+    }
     let targets = StyleTarget.all(
-      recipe: recipe, styles: [Style(style.with(alpha: nil))], network: network, on: pool)
+      recipe: recipe, styles: [Style(style.with(alpha: nil))], network: network, on: pool, tiling: { _ in styleTiling })
     var objective = Objective(
-      recipe: recipe, content: content.with(alpha: nil), targets: targets, network: network, on: pool)
+      recipe: recipe, content: content.with(alpha: nil), targets: targets, network: network, tiling: tiling, on: pool)
     var gradient = [Float](repeating: 0, count: image.pixels.count)
     var slope = gradient.mutableSpan
     loss = objective.value(of: image.pixels.span, gradient: &slope)

@@ -11,7 +11,7 @@ extension Job {
   package func run(
     _ report: (_ progress: Progress, _ preview: () -> Picture) -> Verdict
   ) throws(StylizationError) -> Picture? {
-    let painting = try Painting(self)
+    let painting = Painting(self)
     let scales = painting.plan.scales
     var clock = Clock(plan: painting.plan, styles: styles.count)
     var picture = painting.start

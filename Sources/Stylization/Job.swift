@@ -7,16 +7,19 @@ package struct Job: Sendable {
   let content: Picture
   let styles: [Style]
   let initial: Picture?
-  let weights: Weights
+  let network: VGG
+  let plan: Plan
 
   /// Checks everything that can be checked before the work begins.
   ///
   /// - Parameters:
   ///   - styles: at least one.
   ///   - initial: where to start from, in the content's size; nil to start as the schedule says.
+  ///   - hasPreviews: whether the picture as it stands will be asked for, which takes memory.
   /// - Throws: `badArgument`, naming the setting or the picture; `noMemory` with what it would need.
   package init(
-    settings: Settings, content: Picture, styles: [Style], initial: Picture? = nil, weights: Weights
+    settings: Settings, content: Picture, styles: [Style], initial: Picture? = nil, weights: Weights,
+    hasPreviews: Bool = true
   ) throws(StylizationError) {
     try settings.validate()
     guard !styles.isEmpty else { throw StylizationError(.badArgument, "there is no style picture; give at least one") }
@@ -25,21 +28,30 @@ package struct Job: Sendable {
       throw StylizationError(
         .badArgument, "the picture to start from is \(initial.size), but must have the content's size \(content.size)")
     }
-    let plan = Plan(settings: settings, content: content.size)
-    let needed = Memory.needed(plan: plan, settings: settings, content: content.size, styles: styles.count)
-    let allowed = Memory.allowed(settings)
-    guard needed <= allowed else {
-      throw StylizationError(
-        .noMemory,
-        """
-        painting at \(plan.largest) needs about \(Memory.words(needed)) of memory, but only \(Memory.words(allowed)) \
-        may be used; choose a smaller working size or allow more memory
-        """)
-    }
+    let subject = Budget.Subject(
+      content: content.size, isTransparent: content.alpha != nil,
+      areStylesTransparent: styles.contains { $0.picture.alpha != nil }, styles: styles.map(\.picture.size),
+      hasPreviews: hasPreviews)
+    plan = try Plan(settings: settings, subject: subject, architecture: weights.architecture)
+    network = try settings.recipe.network(from: weights)
     self.settings = settings
     self.content = content
     self.styles = styles
     self.initial = initial
-    self.weights = weights
+  }
+}
+
+extension Plan {
+  /// The plan of a painting within the memory it may take, on top of the pictures, which are in memory.
+  ///
+  /// - Throws: `noMemory` with the least that would do.
+  init(settings: Settings, subject: Budget.Subject, architecture: Architecture) throws(StylizationError) {
+    let plan = Plan(settings: settings, content: subject.content)
+    let budget = Budget(settings, subject, plan: plan, architecture: architecture)
+    guard let fitted = budget.fitted(plan, into: Memory.available(limit: settings.memory)) else {
+      throw Memory.refusal(
+        "painting at \(plan.largest)", least: budget.bytes(budget.smallest(plan)), limit: settings.memory)
+    }
+    self = fitted
   }
 }

@@ -1,34 +1,23 @@
 internal import Compute
-internal import Glibc
-internal import Network
-internal import Pictures
 
-/// How much memory a painting needs, and how much there is.
+/// How much memory there is for the work.
 enum Memory {
-  /// Bytes that may be used: what was set, or half of what is free; what an address space holds where nobody says.
-  static func allowed(_ settings: Settings) -> Int { settings.memory ?? (Machine.freeBytes ?? 1 << 47) / 2 }
-
-  /// The peak of a painting, in bytes.
-  static func needed(plan: Plan, settings: Settings, content: Size, styles: Int) -> Int {
-    let recipe = settings.recipe
-    // The layers looked at, and two regions through which the other activations pass, each of the largest of them.
-    let channels = Architecture.vgg19.channelsPerBlock
-    func values(of layer: LayerName) -> Double { Double(channels[layer.block - 1]) / pow(4, Double(layer.block - 1)) }
-    let features = recipe.layers.reduce(0) { $0 + values(of: $1) } + 2 * Double(channels[0])
-    let targets = recipe.content.reduce(0) { $0 + values(of: $1.layer) }
-    // ReLU and pooling are remembered as bits: a tenth of a float for each value.
-    let network = 4 * (features + targets) + 48
-    let vectors = 12 * Double(plan.vectors)
-    let pictures = 12 * 6.0
-    let perPixel = network + vectors + pictures
-    let given = 12 * 3 * Double(content.area) * Double(1 + styles)
-    let fixed = 200e6  // the weights in both forms, the convolution's workspace, the program
-    return Int(perPixel * Double(plan.largest.area) + given + fixed)
+  /// Bytes that may be allocated on top of what the process holds: what is left of `limit`, which is for all of the
+  /// process; without one, half of what is free, or what an address space holds where nobody says.
+  static func available(limit: Int?) -> Int {
+    limit.map { $0 - Machine.residentBytes } ?? (Machine.freeBytes ?? 1 << 47) / 2
   }
 
-  /// As people write it: "1.5 GB".
-  static func words(_ bytes: Int) -> String {
-    let megabytes = (bytes + 500_000) / 1_000_000
-    return megabytes < 1000 ? "\(megabytes) MB" : "\(megabytes / 1000).\(megabytes % 1000 / 100) GB"
+  /// The refusal of work that takes at least `least` bytes where `available` are not enough.
+  static func refusal(_ work: String, least: Int, limit: Int?) -> StylizationError {
+    // What the process holds differs a little from run to run: the limit named must do the next time too.
+    let needed = limit == nil ? least : Machine.residentBytes + least + 8 << 20
+    let allowed = limit ?? available(limit: nil)
+    return StylizationError(
+      .noMemory,
+      """
+      \(work) needs at least \((needed + 1 << 20 - 1) >> 20) MB of memory, but only \(allowed >> 20) MB may be used; allow \
+      that much, or choose a smaller size
+      """)
   }
 }

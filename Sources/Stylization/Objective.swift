@@ -2,15 +2,21 @@ internal import Compute
 internal import Network
 internal import Pictures
 
-/// A recipe's loss for images of one size, with its gradient.
+/// A recipe's loss for images of one size, with its gradient: of the whole image, however it is cut into tiles.
+///
+/// An image is looked at twice. First every tile is seen by every loss; then all is known that the gradient by features
+/// depends on, the Gram matrices of the whole, and the gradient by the pixels is summed over the tiles. The last tile of
+/// the first round is the first of the second, so that an image that is one tile passes through the network once.
 struct Objective: ~Copyable {
   let size: Size
   /// Points are images in [0, range]: 1, or 255 for methods that were published so.
   let range: Float
-  private var extractor: FeatureExtractor
+  private var extractor: TiledExtractor
   private let content: [ContentLoss]
   private let style: [StyleLoss]
   private let variation: VariationLoss?
+  /// By layer; none of an opaque picture.
+  private let coverages: [LayerName: Coverage]
   private(set) var terms: [Evaluation.Term] = []
   /// What the losses of each layer took in the last evaluation: their values, then their gradients.
   private var lossTimes: [LayerName: PassTimes] = [:]
@@ -20,72 +26,109 @@ struct Objective: ~Copyable {
   /// - Parameters:
   ///   - content: at least 16 pixels a side.
   ///   - targets: what `StyleTargets` found for the recipe's style terms, in their order.
+  ///   - tiling: of the content's size; nil to look at it as a whole.
   init(
-    recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, range: Float = 1,
-    on pool: ThreadPool
+    recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, tiling: Tiling? = nil,
+    range: Float = 1, on pool: ThreadPool
   ) {
+    let tiling = tiling ?? Tiling(whole: picture.size)
+    precondition(tiling.size == picture.size, "tiles of another picture")
     size = picture.size
     self.range = range
-    extractor = FeatureExtractor(
-      vgg: network, layers: recipe.layers, height: size.height, width: size.width, pooling: recipe.pooling,
-      padding: recipe.padding, pool: pool)
-    extractor.forward(picture.pixels.span)
-    variation = recipe.variation.map { VariationLoss($0, size: picture.size) }
-
-    var content: [ContentLoss] = []
-    for term in recipe.content {
-      content.append(
-        ContentLoss(
-          term, target: extractor.features(of: term.layer), channels: extractor.channels(of: term.layer),
-          coverage: coverage(of: picture, at: term.layer, in: extractor), on: pool))
+    coverages = recipe.layers.reduce(into: [:]) { $0[$1] = Coverage(of: picture, at: $1) }
+    variation = recipe.variation.map { VariationLoss($0, size: picture.size, range: range) }
+    content = recipe.content.map { [size, coverages] term in
+      ContentLoss(
+        term, channels: network.architecture.outputChannels(of: term.layer), height: size.height / term.layer.stride,
+        width: size.width / term.layer.stride, coverage: coverages[term.layer], on: pool)
     }
-    self.content = content
-    var style: [StyleLoss] = []
-    for (term, target) in zip(recipe.style, targets) {
-      style.append(
-        StyleLoss(
-          term, target: target, positions: extractor.height(of: term.layer) * extractor.width(of: term.layer),
-          area: size.area, coverage: coverage(of: picture, at: term.layer, in: extractor), on: pool))
+    style = zip(recipe.style, targets).map { [size, coverages] term, target in
+      StyleLoss(
+        term, target: target, positions: coverages[term.layer]?.total ?? Double(size.positions(of: term.layer)),
+        area: size.area, on: pool)
     }
-    self.style = style
+    extractor = TiledExtractor(
+      network, recipe: recipe, layers: recipe.layers, tiling: tiling, range: range, on: pool)
+    for tile in tiling.tiles where !content.isEmpty {
+      extractor.forward(tile, ofPicture: picture.pixels.span)
+      for loss in content {
+        loss.learn(extractor.features(of: loss.layer), tile.part(of: loss.layer), coverages[loss.layer])
+      }
+    }
   }
 
   /// The loss at a point, [height][width][3] in [0, range], and its gradient, which is overwritten.
   mutating func value(of point: Span<Float>, gradient: inout MutableSpan<Float>) -> Double {
-    if range == 1 { return unitValue(of: point, gradient: &gradient) }
-    let image = point.divided(by: range)
-    let loss = unitValue(of: image.span, gradient: &gradient)
-    for index in 0..<gradient.count { gradient[index] /= range }
-    return loss
+    var times: [LayerName: PassTimes] = [:]
+    let tiles = extractor.tiling.tiles
+    for loss in content { loss.begin() }
+    for loss in style { loss.begin() }
+    for tile in tiles {
+      extractor.forward(tile, of: point)
+      see(tile, &times)
+    }
+    terms = content.map { .init(name: "content \($0.layer)", value: $0.value()) }
+    for loss in style {
+      times[loss.layer, default: PassTimes()].forward += ContinuousClock().measure {
+        terms.append(.init(name: "style \(loss.layer)", value: loss.value()))
+      }
+    }
+    if tiles.count > 1 { for index in 0..<gradient.count { gradient[index] = 0 } }
+    for (index, tile) in tiles.reversed().enumerated() {
+      if index > 0 { extractor.forward(tile, of: point) }
+      addGradient(of: tile, to: &gradient, &times)
+    }
+    if let variation {
+      terms.append(.init(name: "variation", value: variation.addGradient(of: point, to: &gradient)))
+    }
+    lossTimes = times
+    return terms.reduce(0) { $0 + $1.value }
   }
 
-  /// The loss of an image in [0, 1], and its gradient.
-  private mutating func unitValue(of image: Span<Float>, gradient: inout MutableSpan<Float>) -> Double {
-    extractor.forward(image)
-    terms = []
-    var times: [LayerName: PassTimes] = [:]
+  /// Shows every loss a tile that the network has come to.
+  private func see(_ tile: Tiling.Tile, _ times: inout [LayerName: PassTimes]) {
     for loss in content {
       times[loss.layer, default: PassTimes()].forward += ContinuousClock().measure {
-        terms.append(.init(name: "content \(loss.layer)", value: loss.value(of: extractor.features(of: loss.layer))))
+        loss.see(extractor.features(of: loss.layer), tile.part(of: loss.layer), coverages[loss.layer])
       }
     }
     for loss in style {
       times[loss.layer, default: PassTimes()].forward += ContinuousClock().measure {
-        terms.append(.init(name: "style \(loss.layer)", value: loss.value(of: extractor.features(of: loss.layer))))
+        loss.see(extractor.features(of: loss.layer), tile.part(of: loss.layer), coverages[loss.layer])
       }
     }
-    let (content, style) = (content, style)
-    extractor.backward(into: &gradient) { layer, features, slope in
+  }
+
+  /// Adds what the positions that a tile answers for give to the gradient by the point.
+  private mutating func addGradient(
+    of tile: Tiling.Tile, to gradient: inout MutableSpan<Float>, _ times: inout [LayerName: PassTimes]
+  ) {
+    let (content, style, coverages) = (content, style, coverages)
+    extractor.backward(tile, to: &gradient) { layer, features, slope in
       let start = ContinuousClock.now
-      for loss in content where loss.layer == layer { loss.addGradient(of: features, to: &slope) }
-      for loss in style where loss.layer == layer { loss.addGradient(of: features, to: &slope) }
+      let part = tile.part(of: layer)
+      for loss in style where loss.layer == layer { loss.addGradient(of: features, part, to: &slope) }
+      for loss in content where loss.layer == layer { loss.addGradient(of: features, part, to: &slope) }
+      part.weigh(&slope, by: coverages[layer])
       times[layer, default: PassTimes()].backward += ContinuousClock.now - start
     }
-    lossTimes = times
-    if let variation {
-      terms.append(.init(name: "variation", value: variation.addGradient(of: image, to: &gradient)))
+  }
+}
+
+extension Part {
+  /// Multiplies values at the tile's positions, [height][width][channels], by the coverage, and by zero where the tile
+  /// does not answer for them.
+  func weigh(_ values: inout MutableSpan<Float>, by coverage: Coverage?) {
+    if isWhole && coverage == nil { return }
+    let channels = values.count / (height * width)
+    for row in rows {
+      for column in 0..<width {
+        let weight = columns.contains(column) ? coverage?.value(row: row, column: column, of: self) ?? 1 : 0
+        if weight == 1 { continue }
+        let first = (row * width + column) * channels
+        for index in first..<first + channels { values[index] *= weight }
+      }
     }
-    return terms.reduce(0) { $0 + $1.value }
   }
 }
 
@@ -123,14 +166,5 @@ extension Span<Float> {
       for index in 0..<count { buffer.initializeElement(at: index, to: self[index] / divisor) }
       initialized = count
     }
-  }
-}
-
-/// The coverage of a picture at a layer; nil for an opaque one.
-func coverage(of picture: Picture, at layer: LayerName, in extractor: borrowing FeatureExtractor) -> Coverage? {
-  picture.alpha.flatMap { alpha in
-    Coverage(
-      alpha: alpha, pictureHeight: picture.height, pictureWidth: picture.width, height: extractor.height(of: layer),
-      width: extractor.width(of: layer))
   }
 }

@@ -13,43 +13,34 @@ struct Painting: Sendable {
   private let styles: [Style]
   private let initial: Picture?
   private let settings: Settings
-  private let preprocessing: Preprocessing
+  private let demand: Demand
 
-  init(_ job: Job) throws(StylizationError) {
+  init(_ job: Job) {
     settings = job.settings
-    plan = Plan(settings: job.settings, content: job.content.size)
+    plan = job.plan
     pool = ThreadPool(threads: job.settings.threads ?? Machine.processors)
     recipe = job.settings.recipe.at(strength: job.settings.strength)
-    network = try recipe.network(from: job.weights)
-    preprocessing = job.weights.preprocessing
-    photograph = job.content
+    network = job.network
+    photograph = job.content.withoutHoles
     styles = job.styles
     initial = job.initial
+    demand = Demand(
+      recipe: recipe, architecture: network.architecture, threads: pool.threads,
+      isTransparent: photograph.alpha != nil, isUnitRange: plan.method.range == 1)
   }
 
-  /// The objective at one scale, for points in [0, `range`].
-  func objective(at size: Size, range: Float) -> Objective {
-    let content = photograph.withoutHoles.resized(to: size)
-    let ready = styles.map { style in
-      let picture = style.picture.withoutHoles.resized(to: styleSize(of: style.picture, at: size))
-      return Style(settings.keepColors ? picture.matchingColors(of: content) : picture, weight: style.weight)
+  /// The objective at one scale.
+  func objective(at scale: Plan.Scale) -> Objective {
+    let content = photograph.resized(to: scale.size)
+    let targets = StyleTarget.all(recipe: recipe, styles: styles, network: network, on: pool) { picture in
+      let ready = picture.withoutHoles.resized(to: settings.styleSize(of: picture.size, at: scale.size))
+      return settings.keepColors ? ready.matchingColors(of: content) : ready
+    } tiling: {
+      demand.styleTiling(of: $0, at: scale)
     }
     return Objective(
-      recipe: recipe, content: content,
-      targets: StyleTarget.all(
-        recipe: recipe, styles: ready, pieceArea: max(size.area, Self.pieceArea), network: network, on: pool),
-      network: network, range: range, on: pool)
-  }
-
-  /// A style picture is looked at whole when it has about as many pixels as the painting, or fewer than this.
-  private static let pieceArea = 512 * 512
-
-  private func styleSize(of picture: Picture, at size: Size) -> Size {
-    let factor = settings.brushSize / 100
-    return switch recipe.styleSize {
-    case .stretched: size.scaled(by: factor)
-    case .proportional: picture.size.scaled(toArea: Double(size.area) * factor * factor)
-    }
+      recipe: recipe, content: content, targets: targets, network: network, tiling: scale.tiling,
+      range: plan.method.range, on: pool)
   }
 
   /// Where the first scale starts.
@@ -58,7 +49,7 @@ struct Painting: Sendable {
     if case .original(let original) = plan.method, original.start == .noise, let scale = plan.scales.first {
       return noise(size: scale.size)
     }
-    return photograph.withoutHoles
+    return photograph
   }
 
   /// Normally distributed noise of deviation 0.001 as the network sees it, around the mean of its training pictures.
@@ -67,9 +58,9 @@ struct Painting: Sendable {
     var pixels = [Float](repeating: 0, count: size.area * 3)
     for pixel in 0..<size.area {
       for channel in 0..<3 {
-        let input = Float(0.001 * generator.next()) * preprocessing.deviation[channel]
-        pixels[3 * pixel + preprocessing.pixelChannel(of: channel)] =
-          (input + preprocessing.mean[channel]) / preprocessing.scale
+        let input = Float(0.001 * generator.next()) * network.preprocessing.deviation[channel]
+        pixels[3 * pixel + network.preprocessing.pixelChannel(of: channel)] =
+          (input + network.preprocessing.mean[channel]) / network.preprocessing.scale
       }
     }
     return Picture(width: size.width, height: size.height, pixels: pixels)
@@ -77,7 +68,7 @@ struct Painting: Sendable {
 
   /// A picture as it was painted, made into what the painter gets: in the photograph's size, with its alpha.
   func finished(_ picture: Picture) -> Picture {
-    let enlarged = picture.with(alpha: nil).enlarged(following: photograph.withoutHoles)
+    let enlarged = picture.with(alpha: nil).enlarged(following: photograph)
     let colored = settings.keepColors ? enlarged.takingColors(from: photograph.with(alpha: nil)) : enlarged
     return colored.with(alpha: photograph.alpha)
   }

@@ -7,10 +7,23 @@ struct Plan: Sendable {
     let size: Size
     /// At most.
     let iterations: Int
+    /// How the picture is looked at.
+    var tiling: Tiling
+    /// How many pairs of steps and gradients L-BFGS remembers.
+    var history: Int
+    /// Bytes that looking at a style picture may take.
+    var styleRoom = Int.max
+
+    init(size: Size, iterations: Int, history: Int = Plan.history) {
+      self.size = size
+      self.iterations = iterations
+      self.history = min(history, iterations)
+      tiling = Tiling(whole: size)
+    }
 
     /// How long an iteration takes, the time for one pixel of a large picture being 1: every pass reads all the weights,
     /// which costs as much as some thousands of pixels.
-    var workPerIteration: Double { Double(size.area) + 10_000 }
+    var workPerIteration: Double { tiling.looks * (Double(tiling.tileSize.area) + 10_000) }
   }
 
   enum Method: Sendable {
@@ -20,7 +33,7 @@ struct Plan: Sendable {
     case original(Recipe.Original)
   }
 
-  let scales: [Scale]
+  private(set) var scales: [Scale]
   let method: Method
 
   /// Where the fast schedule stops on its way to the full size, as parts of a side, and how long it stays: most of the
@@ -31,7 +44,8 @@ struct Plan: Sendable {
     let size = content.fitted(longSide: settings.workingSize)
     if settings.schedule == .original, let original = settings.recipe.original {
       method = .original(original)
-      scales = [Scale(size: size, iterations: settings.iterations ?? original.iterations)]
+      let history = if case .lbfgs(_, let history) = original.method { history } else { Self.history }
+      scales = [Scale(size: size, iterations: settings.iterations ?? original.iterations, history: history)]
       return
     }
     method = .coarseToFine
@@ -56,20 +70,15 @@ extension Plan {
     scales.map { $0.workPerIteration * (Double($0.iterations) + Self.readying(styles: styles)) }
   }
 
-  /// How many pairs of steps and gradients L-BFGS remembers on the fast schedule.
-  static let history = 20
+  /// How many pairs of steps and gradients L-BFGS remembers on the fast schedule: twice as many, or ten times, do no
+  /// better.
+  static let history = 10
 
-  /// Vectors of the picture's size that the minimizer holds.
-  var vectors: Int {
-    switch method {
-    case .coarseToFine: 7 + 2 * (Self.history + 1)
-    case .original(let original):
-      switch original.method {
-      case .gradientDescent: 4
-      case .adam: 6
-      case .lbfgs(_, let history): 5 + 2 * (min(history, scales.first?.iterations ?? 0) + 1)
-      }
-    }
+  /// The same scales in other ways.
+  func with(_ scales: [Scale]) -> Plan {
+    var plan = self
+    plan.scales = scales
+    return plan
   }
 }
 

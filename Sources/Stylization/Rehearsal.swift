@@ -14,7 +14,7 @@ struct Rehearsal {
 
   init(_ recipe: Recipe, size: Size, iterations: Int, network: VGG, on pool: ThreadPool) {
     let targets = StyleTarget.all(
-      recipe: recipe, styles: [Style(.waves(size, length: 9))], pieceArea: size.area, network: network, on: pool)
+      recipe: recipe, styles: [Style(.waves(size, length: 9))], network: network, on: pool)
     var objective = Objective(
       recipe: recipe, content: .waves(size, length: 31), targets: targets, network: network, on: pool)
     let image = Picture.waves(size, length: 17)

@@ -3,54 +3,39 @@ internal import Network
 internal import Pictures
 
 extension StyleTarget {
-  /// The targets of a recipe's style terms, in their order, from style pictures at the size they are to be looked at,
-  /// each at least 16 pixels a side. A picture larger than `pieceArea` pixels is looked at piece by piece.
+  /// The targets of a recipe's style terms, in their order, from style pictures. `ready` brings one to the size it is to
+  /// be looked at, at least 16 pixels a side; `tiling` says how a picture of a size is looked at.
   static func all(
-    recipe: Recipe, styles: [Style], pieceArea: Int = .max, network: VGG, on pool: ThreadPool
+    recipe: Recipe, styles: [Style], network: VGG, on pool: ThreadPool, ready: (Picture) -> Picture = { $0 },
+    tiling: (Size) -> Tiling = Tiling.init(whole:)
   ) -> [StyleTarget] {
     let channels = recipe.style.map { network.architecture.outputChannels(of: $0.layer) }
     var targets = channels.map { StyleTarget(channels: $0) }
     let totalWeight = styles.reduce(0) { $0 + $1.weight }
     for style in styles {
-      var sums = channels.map { GramSum(channels: $0) }
-      for piece in style.picture.pieces(area: pieceArea) {
-        var extractor = FeatureExtractor(
-          vgg: network, layers: Set(recipe.style.map(\.layer)), height: piece.height, width: piece.width,
-          pooling: recipe.pooling, padding: recipe.padding, pool: pool)
-        extractor.forward(piece.pixels.span)
+      let picture = ready(style.picture)
+      var extractor = TiledExtractor(
+        network, recipe: recipe, layers: Set(recipe.style.map(\.layer)), tiling: tiling(picture.size), on: pool)
+      let coverages = recipe.style.map { Coverage(of: picture, at: $0.layer) }
+      let grams = channels.map { GramSum(channels: $0) }
+      for tile in extractor.tiling.tiles {
+        extractor.forward(tile, ofPicture: picture.pixels.span)
         for (index, term) in recipe.style.enumerated() {
-          sums[index].add(extractor, term.layer, coverage(of: piece, at: term.layer, in: extractor), on: pool)
+          grams[index].add(
+            extractor.features(of: term.layer), tile.part(of: term.layer), coverages[index], on: pool)
         }
       }
       for (index, term) in recipe.style.enumerated() {
-        let divisor = term.normalization.divisor(positions: sums[index].positions, channels: channels[index])
-        targets[index].add(style.weight / totalWeight / divisor, times: sums[index].gram)
+        let positions = coverages[index]?.total ?? Double(picture.size.positions(of: term.layer))
+        let divisor = term.normalization.divisor(positions: positions, channels: channels[index])
+        targets[index].add(style.weight / totalWeight / divisor, times: grams[index])
       }
     }
     return targets
   }
 }
 
-/// A Gram matrix summed over the pieces of a picture, and over how many positions.
-private struct GramSum {
-  private(set) var gram: [Double]
-  private(set) var positions = 0.0
-
-  init(channels: Int) { gram = Array(repeating: 0, count: channels * channels) }
-
-  mutating func add(
-    _ extractor: borrowing FeatureExtractor, _ layer: LayerName, _ coverage: Coverage?, on pool: ThreadPool
-  ) {
-    let channels = extractor.channels(of: layer)
-    let count = extractor.height(of: layer) * extractor.width(of: layer)
-    var piece = Buffer<Float>(zeros: channels * channels)
-    var workspace = Buffer<Float>(zeros: coverage == nil ? 0 : count * channels)
-    var partials = Buffer<Float>(zeros: gramWorkspace(positions: count, channels: channels))
-    writeGram(
-      of: extractor.features(of: layer), channels: channels, coverage: coverage, workspace: &workspace,
-      partials: &partials, into: &piece, on: pool)
-    let entries = piece.span
-    for index in gram.indices { gram[index] += Double(entries[index]) }
-    positions += coverage?.total ?? Double(count)
-  }
+extension Size {
+  /// Positions of a layer's map for a picture of this size.
+  func positions(of layer: LayerName) -> Int { (height / layer.stride) * (width / layer.stride) }
 }

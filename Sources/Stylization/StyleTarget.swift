@@ -14,19 +14,19 @@ struct StyleTarget: Sendable {
   }
 
   /// Adds `share` times a Gram matrix.
-  mutating func add(_ share: Double, times gram: [Double]) {
-    for index in values.indices { values[index] += Float(share * gram[index]) }
+  mutating func add(_ share: Double, times gram: GramSum) {
+    for index in values.indices { values[index] += Float(share * gram.values[index]) }
   }
 
   var squaredNorm: Double { values.reduce(0) { $0 + Double($1) * Double($1) } }
 
-  /// gram := alpha gram - target; answers the sum of its squares.
-  func subtract(from gram: inout Buffer<Float>, times alpha: Double) -> Double {
-    var difference = gram.mutableSpan
+  /// difference := alpha gram - target; answers the sum of its squares.
+  func subtract(from gram: GramSum, times alpha: Double, into difference: inout Buffer<Float>) -> Double {
+    var result = difference.mutableSpan
     var sum = 0.0
     for index in values.indices {
-      let entry = alpha * Double(difference[index]) - Double(values[index])
-      difference[index] = Float(entry)
+      let entry = alpha * gram.values[index] - Double(values[index])
+      result[index] = Float(entry)
       sum += entry * entry
     }
     return sum

@@ -6,20 +6,21 @@ struct VariationLoss: Sendable {
   private let height: Int
   private let width: Int
   private let exponent: Double
-  /// The factor that brings the image from [0, 1] to the range the term is written for.
+  /// The factor that brings the image to the range the term is written for.
   private let range: Float
   private let factor: Double
 
-  init(_ variation: Recipe.Variation, size: Size) {
+  /// For images in [0, `range`].
+  init(_ variation: Recipe.Variation, size: Size, range: Float = 1) {
     height = size.height
     width = size.width
     exponent = variation.exponent
-    range = Float(variation.range)
+    self.range = Float(variation.range) / range
     let terms = Double((size.height - 1) * (size.width - 1) * 3)
     factor = variation.normalization == .mean ? variation.weight / terms : variation.weight
   }
 
-  /// The term's value for an image, [height][width][3] in [0, 1]; gradient += d value / d image.
+  /// The term's value for an image, [height][width][3]; gradient += d value / d image.
   ///
   /// With q = dx^2 + dy^2 the value is a sum of q^e, and d q^e / d n = e q^(e-1) (2 dx + 2 dy), less 2 dx for the right
   /// neighbour and 2 dy for the one below.

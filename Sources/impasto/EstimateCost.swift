@@ -18,14 +18,17 @@ struct EstimateCost: ParsableCommand {
     let weights = try Weights.found(for: painting.recipe)
     let estimate: Estimate
     do throws(StylizationError) {
-      estimate = try Estimate(settings: painting.settings, content: size, styles: 1, weights: weights)
+      estimate = try Estimate(
+        settings: painting.settings, content: size, styles: 1, weights: weights, hasPreviews: false)
     } catch {
       throw Failure(error)
     }
     try output(
       JSON.object([
         ("seconds", JSON.number(estimate.seconds)), ("bytes", "\(estimate.bytes)"), ("width", "\(estimate.width)"),
-        ("height", "\(estimate.height)"), ("scales", "\(estimate.scales)"),
+        ("height", "\(estimate.height)"), ("scales", "\(estimate.scales)"), ("tiles", "\(estimate.tiles)"),
+        ("tileWidth", "\(estimate.tileWidth)"), ("tileHeight", "\(estimate.tileHeight)"), ("halo", "\(estimate.halo)"),
+        ("passes", "\(estimate.passes)"),
       ]))
   }
 }

@@ -35,6 +35,9 @@ struct Evaluate: ParsableCommand {
     completion: .file(extensions: ["npy"]))
   var gradient: String?
 
+  @Option(help: "What the work may take, as in 2G or 512M. (default: half of what is free)")
+  var memory: MemorySize?
+
   func run() throws {
     if let gradient { try WholeFile.checkCanWrite(gradient) }
     let (content, style, image) = try (numbers(of: content), numbers(of: style), numbers(of: image))
@@ -43,7 +46,7 @@ struct Evaluate: ParsableCommand {
     do throws(StylizationError) {
       evaluation = try Evaluation(
         recipe: recipe, pooling: pool, content: content, style: style, image: image, weights: weights,
-        on: ThreadPool(threads: Machine.processors))
+        memory: memory?.bytes, on: ThreadPool(threads: Machine.processors))
     } catch {
       throw Failure(error)
     }

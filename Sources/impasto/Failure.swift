@@ -33,7 +33,7 @@ struct Failure: Error {
   init(_ error: StylizationError) {
     switch error.kind {
     case .badArgument: self.init(.badFile, error.description)
-    case .noMemory: self.init(.unavailable, error.description)
+    case .noMemory: self.init(.usage, error.description)
     case .failed: self.init(.failed, error.description)
     }
   }

@@ -73,7 +73,8 @@ struct Stylize: ParsableCommand {
     let weights = try Weights.found(for: painting.recipe)
     do throws(StylizationError) {
       return try Job(
-        settings: painting.settings, content: photograph.picture, styles: paintings, initial: start, weights: weights)
+        settings: painting.settings, content: photograph.picture, styles: paintings, initial: start, weights: weights,
+        hasPreviews: saveEvery != nil)
     } catch {
       throw Failure(error)
     }

@@ -50,6 +50,24 @@ import Testing
     #expect(most["loss"] as? Double != mean["loss"] as? Double)
   }
 
+  @Test func `evaluate gives the same numbers in little memory, and names the least`() throws {
+    let pictures = [
+      "--content", images + "cat.png", "--style", images + "great-wave.png", "--image", images + "cat.png",
+    ]
+    func evaluate(memory: String) throws -> Command.Outcome {
+      try Command.run(["evaluate", "--recipe", "impasto", "--memory", memory] + pictures)
+    }
+    let refusal = try evaluate(memory: "100M")
+    #expect(refusal.status == 64)
+    let least = try #require(refusal.errors.firstMatch(of: /needs at least (\d+) MB of memory/)).output.1
+    let (tiled, whole) = try (json(evaluate(memory: "\(least)M").output), json(evaluate(memory: "4G").output))
+    let terms = tiled["terms"] as? [String: Double] ?? [:]
+    #expect(terms.count == 7)
+    for (name, value) in whole["terms"] as? [String: Double] ?? [:] {
+      #expect(abs((terms[name] ?? .nan) - value) <= 1e-4 * value, "\(name)")
+    }
+  }
+
   @Test func `evaluate writes the gradient for NumPy`() throws {
     try withFolder { folder in
       #expect(try evaluate("gatys", in: folder, ["--gradient", "g.npy"]).status == 0)
@@ -104,6 +122,7 @@ import Testing
     #expect(object["height"] as? Int == 43)
     #expect(object["seconds"] as? Double ?? 0 > 0)
     #expect(object["bytes"] as? Int ?? 0 > 0)
+    #expect(object["tiles"] as? Int == 1 && object["halo"] as? Int == 0 && object["passes"] as? Int == 1)
   }
 
   @Test func `weights says what is in the file`() throws {

@@ -11,12 +11,12 @@ import Testing
   let pool = ThreadPool(threads: 2)
 
   func objective(
-    _ recipe: Recipe, content: Picture, styles: [Style], pieceArea: Int = .max, range: Float = 1
+    _ recipe: Recipe, content: Picture, styles: [Style], range: Float = 1
   ) throws -> Objective {
     let network = try recipe.network(from: Shipped.weights)
     return Objective(
       recipe: recipe, content: content,
-      targets: StyleTarget.all(recipe: recipe, styles: styles, pieceArea: pieceArea, network: network, on: pool),
+      targets: StyleTarget.all(recipe: recipe, styles: styles, network: network, on: pool),
       network: network, range: range, on: pool)
   }
 
@@ -85,19 +85,6 @@ import Testing
     #expect(value(&objective, other, &otherSlopes) == loss)
     #expect(slopes == otherSlopes)
     #expect(loss > 0)
-  }
-
-  @Test(arguments: [(301, 47), (47, 301), (223, 230)], [false, true])
-  func aStyleReadInPiecesIsTheWhole(size: (width: Int, height: Int), isTransparent: Bool) throws {
-    let network = try Recipe.impasto.network(from: Shipped.weights)
-    let (width, height) = size
-    let painting = Picture.painting(width, height)
-    let alpha = (0..<width * height).map { Float($0 % width) / Float(width) }
-    let style = [Style(isTransparent ? painting.with(alpha: alpha) : painting)]
-    let whole = StyleTarget.all(recipe: .impasto, styles: style, network: network, on: pool)
-    let pieces = StyleTarget.all(recipe: .impasto, styles: style, pieceArea: 5000, network: network, on: pool)
-    #expect(painting.pieces(area: 5000).count > 2)
-    for (a, b) in zip(pieces, whole) { #expect(relativeDistance(a.values, b.values) < 1e-4) }
   }
 
   @Test func stylesAreBlendedByTheirWeights() throws {

@@ -39,7 +39,7 @@ import Testing
   @Test func whatDoesNotFitIntoMemory() throws {
     let error = try refusal({ ($0.memory, $0.workingSize) = (64 << 20, nil) }, content: .ramp(300, 300))
     #expect(error?.kind == .noMemory)
-    #expect(error?.description.contains("67 MB") == true)
+    #expect(error?.description.contains("only 64 MB") == true)
   }
 
   @Test(arguments: ["content", "style", "image"])

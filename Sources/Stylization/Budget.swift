@@ -1,0 +1,195 @@
+internal import Compute
+internal import Network
+internal import Pictures
+
+/// What a painting holds in memory from beginning to end, and how to keep it within bounds.
+struct Budget: Sendable {
+  /// The pictures that a painting is made from, all of them in memory before it begins.
+  struct Subject: Sendable {
+    var content: Size
+    /// Whether parts of the content picture, or of a style picture, are transparent.
+    var isTransparent = false
+    var areStylesTransparent = false
+    var styles: [Size]
+    /// Whether the picture as it stands is asked for while the work goes on.
+    var hasPreviews = true
+  }
+
+  let settings: Settings
+  let subject: Subject
+  let method: Plan.Method
+  let demand: Demand
+
+  init(_ settings: Settings, _ subject: Subject, plan: Plan, architecture: Architecture) {
+    self.settings = settings
+    self.subject = subject
+    method = plan.method
+    demand = Demand(
+      recipe: settings.recipe, architecture: architecture, threads: settings.threads ?? Machine.processors,
+      isTransparent: subject.isTransparent, isUnitRange: plan.method.range == 1)
+  }
+
+  /// Bytes of a picture without alpha, or of a vector of its size.
+  private func vector(_ size: Size) -> Int { 12 * size.area }
+
+  /// The content picture made ready for a scale: nothing new where it is as large as the picture given.
+  private func content(at scale: Plan.Scale) -> Int {
+    scale.size == subject.content ? 0 : vector(scale.size) + (subject.isTransparent ? 4 * scale.size.area : 0)
+  }
+
+  /// The content picture with its holes filled, kept throughout.
+  private var filled: Int { subject.isTransparent ? vector(subject.content) : 0 }
+
+  /// The style picture in hand, made ready for a scale.
+  private func style(at scale: Plan.Scale) -> Int {
+    subject.styles.map { style in
+      let ready = vector(settings.styleSize(of: style, at: scale.size))
+      let filled = subject.areStylesTransparent ? 2 * vector(style) : 0
+      return filled + ready * (settings.keepColors ? 2 : 1)
+    }.max() ?? 0
+  }
+
+  /// Looking at the style pictures, but for the network's part.
+  private func beforeStyles(_ scale: Plan.Scale) -> Int {
+    demand.network + filled + content(at: scale) + style(at: scale)
+  }
+
+  /// Learning the content's features.
+  private func learning(_ scale: Plan.Scale) -> Int {
+    demand.network + filled + content(at: scale) + demand.objective(scale.tiling)
+  }
+
+  /// Walking downhill: the objective, the minimizer, the picture of the scale before, and what a preview takes.
+  private func walking(_ scale: Plan.Scale) -> Int {
+    let isLater = method.range == 1 && scale.size.longSide > 4 * Size.shortestSide
+    return demand.network + filled + demand.objective(scale.tiling)
+      + vector(scale.size) * method.vectors(history: scale.history)
+      + (method.range == 1 ? BandScaling.bytes(size: scale.size) : 0) + (isLater ? vector(scale.size) / 4 : 0)
+      + (subject.hasPreviews ? finishing(scale) + vector(subject.content) : 0)
+  }
+
+  /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the photograph reduced and
+  /// enlarged, the luma of their difference, and the result; then the colours.
+  private func finishing(_ scale: Plan.Scale) -> Int {
+    let enlarging = scale.size == subject.content ? 0 : 3 * vector(subject.content) + 4 * subject.content.area
+    return vector(scale.size) + max(enlarging, settings.keepColors ? 2 * vector(subject.content) : 0)
+  }
+
+  /// The peak of the work at a scale, on top of the pictures given.
+  private func bytes(_ scale: Plan.Scale) -> Int {
+    let styles =
+      subject.styles.map { style in
+        let size = settings.styleSize(of: style, at: scale.size)
+        return demand.styleTargets(demand.styleTiling(of: size, at: scale))
+      }.max() ?? 0
+    return max(
+      beforeStyles(scale) + styles, learning(scale), walking(scale), demand.network + filled + finishing(scale))
+  }
+
+  /// The peak of a painting, on top of the pictures given.
+  func bytes(_ plan: Plan) -> Int { plan.scales.map(bytes).max() ?? 0 }
+
+  // MARK: - Fitting
+
+  /// How much longer an iteration may take, for tiles smaller than they could be, to remember more.
+  private static let patience = 1.1
+  /// What a style picture may always take if there is room: more than a small painting does.
+  private static let styleRoom = 256 << 20
+
+  /// The plan with tiles and memories that fit into `available` bytes, on top of the pictures given; nil if none do.
+  func fitted(_ plan: Plan, into available: Int) -> Plan? {
+    var scales: [Plan.Scale] = []
+    for scale in plan.scales {
+      guard let fitted = fitted(scale, into: available) else { return nil }
+      scales.append(fitted)
+    }
+    return plan.with(scales)
+  }
+
+  private func fitted(_ scale: Plan.Scale, into available: Int) -> Plan.Scale? {
+    let histories = [scale.history] + [50, 20, 10, 6, 4, 3, 2].filter { $0 < scale.history }
+    let candidates = histories.compactMap { history -> Plan.Scale? in
+      var candidate = scale
+      candidate.history = history
+      guard
+        let tiling = demand.tiling(
+          of: scale.size,
+          fits: { tiling in
+            candidate.tiling = tiling
+            return max(learning(candidate), walking(candidate)) <= available
+          })
+      else { return nil }
+      candidate.tiling = tiling
+      return candidate
+    }
+    guard let least = candidates.map(\.tiling.work).min(),
+      var chosen = candidates.first(where: { $0.tiling.work <= Self.patience * least })
+    else { return nil }
+    chosen.styleRoom =
+      min(available, max(walking(chosen), beforeStyles(chosen) + Self.styleRoom)) - beforeStyles(chosen)
+    return bytes(chosen) <= available ? chosen : nil
+  }
+
+  /// The plan that takes least.
+  func smallest(_ plan: Plan) -> Plan {
+    plan.with(
+      plan.scales.map { scale in
+        var smallest = scale
+        smallest.history = min(scale.history, 2)
+        smallest.tiling = demand.finestTiling(of: scale.size)
+        smallest.styleRoom = 0
+        return smallest
+      })
+  }
+}
+
+extension Demand {
+  /// How a style picture is looked at: in the largest tiles there is room for.
+  func styleTiling(of size: Size, at scale: Plan.Scale) -> Tiling {
+    tiling(of: size) { styleTargets($0) <= scale.styleRoom } ?? finestTiling(of: size)
+  }
+
+  /// The tiling of the least memory.
+  func finestTiling(of size: Size) -> Tiling {
+    var least = (bytes: Int.max, tiling: Tiling(whole: size))
+    _ = tiling(of: size) { tiling in
+      let bytes = objective(tiling)
+      if bytes < least.bytes { least = (bytes, tiling) }
+      return false
+    }
+    return least.tiling
+  }
+}
+
+extension Plan.Method {
+  /// Points are pictures in [0, range].
+  var range: Float {
+    switch self {
+    case .coarseToFine: 1
+    case .original: 255
+    }
+  }
+
+  /// Vectors of the picture's size that the minimizer holds, the best point and what becomes it among them.
+  func vectors(history: Int) -> Int {
+    let pairs = 5 + 2 * history
+    guard case .original(let original) = self else { return pairs }
+    let best = original.keepsBest ? 2 : 0
+    return switch original.method {
+    case .gradientDescent: 4 + best
+    case .adam: 6 + best
+    case .lbfgs: pairs + best
+    }
+  }
+}
+
+extension Settings {
+  /// The size at which a style picture is looked at for a painting of a size.
+  func styleSize(of style: Size, at size: Size) -> Size {
+    let factor = brushSize / 100
+    return switch recipe.styleSize {
+    case .stretched: size.scaled(by: factor)
+    case .proportional: style.scaled(toArea: Double(size.area) * factor * factor)
+    }
+  }
+}
