@@ -86,7 +86,7 @@ static void asking_free(gpointer data) {
 }
 
 GtkWidget *cost_label_new(const Engine *engine, gint width, gint height) {
-  GtkWidget *label = gtk_label_new(NULL);
+  GtkWidget *label = gtk_label_new(_("Measuring how fast this computer paints…"));
   Asking *asking = g_new0(Asking, 1);
   asking->engine = engine;
   asking->width = width;

@@ -46,6 +46,7 @@ def test_a_photograph_is_painted_within_two_minutes(profile):
 def style_left(photograph, painting, painted):
     """What style_left.py says, by a Python that has PyTorch: the one of the weights' tests, or what TORCH names."""
     python = os.environ.get("TORCH", ROOT / ".venv" / "bin" / "python")
+    assert shutil.which(python), f"{python} is not there: make it as install.sh test does, or name another one in TORCH"
     weights = ROOT / "weights" / "vgg19.safetensors"
     return float(subprocess.run([python, HERE / "style_left.py", weights, photograph, painting, painted], check=True,
                                 capture_output=True, text=True).stdout)
