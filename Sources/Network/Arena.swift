@@ -1,8 +1,8 @@
 /// Where everything that one pass through the network keeps lies in one block of memory, planned once for a size.
 ///
-/// Kept from forward to backward: the features asked for, and of every other activation only bits. All else alternates
-/// between two regions, in which the activations of the forward pass and the gradients of the backward pass follow
-/// each other.
+/// Kept from forward to backward: the features asked for, whose gradients take their place, and of every other activation
+/// only bits. All else alternates between two regions, in which the activations of the forward pass and the gradients of
+/// the backward pass follow each other.
 struct Arena {
   /// For each stage: its whole output, pooled output (or the whole one's offset where nothing is pooled), and bits.
   private(set) var whole: [Int?] = []
@@ -55,8 +55,8 @@ struct Arena {
         gradientRegion.append((index, turn, true))
         sizes[turn] = max(sizes[turn], stage.nextCount)
         turn = 1 - turn
-        if !stage.wanted { continue }
       }
+      if stage.pooled || stage.wanted { continue }
       gradientRegion.append((index, turn, false))
       sizes[turn] = max(sizes[turn], stage.wholeCount)
       turn = 1 - turn
@@ -70,6 +70,10 @@ struct Arena {
         whole[item.stage] = regions[item.region]
         next[item.stage] = regions[item.region]
       }
+    }
+    for (index, stage) in stages.enumerated() where stage.wanted {
+      wholeGradient[index] = whole[index] ?? 0
+      if !stage.pooled { nextGradient[index] = wholeGradient[index] }
     }
     for item in gradientRegion {
       if item.pooled {

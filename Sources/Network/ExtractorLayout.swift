@@ -30,10 +30,19 @@ struct ExtractorLayout {
     pixelValues = PixelConvolution.valuesNeeded(width: width, outputs: stages[0].outputs)
   }
 
+  /// Values of features whose gradient is asked for at a time: so few that they stay in a core's cache.
+  private static let seenAtATime = 1 << 18
+  static func rowsSeen(of stage: Stage) -> Int {
+    min(stage.height, max(1, seenAtATime / (stage.width * stage.outputs)))
+  }
+  var seenValues: Int {
+    stages.filter(\.wanted).map { Self.rowsSeen(of: $0) * $0.width * $0.outputs }.max() ?? 0
+  }
+
   func scratchValues(threads: Int) -> Int { max(4 * lineValues, threads * pixelValues) }
 
   func bytes(threads: Int) -> Int {
-    4 * (arena.floats + scratchValues(threads: threads)) + arena.bytes + winograd.bytes(threads: threads)
+    4 * (arena.floats + seenValues + scratchValues(threads: threads)) + arena.bytes + winograd.bytes(threads: threads)
   }
 }
 

@@ -4,8 +4,11 @@ package import Compute
 /// VGG for pictures of one size: features of the layers asked for, and the gradient by the pixels of any loss of them.
 ///
 /// No gradient by a weight is ever computed. Everything is allocated when the value is made and reused by every pass:
-/// the features asked for, and of the other activations the signs and the winners of the pooling windows, as bits.
+/// the features asked for or their gradients, and of the other activations the signs and the winners of the pooling windows, as bits.
 package struct FeatureExtractor: ~Copyable {
+  /// Told a layer, some of its rows, their features, [row][column][channel], and where to write the gradient by them.
+  package typealias LossGradient = (LayerName, Range<Int>, Span<Float>, inout MutableSpan<Float>) -> Void
+
   /// Below this many pixels a side the deepest maps would vanish.
   package static let smallestSide = 16
 
@@ -22,6 +25,8 @@ package struct FeatureExtractor: ~Copyable {
   private var bits: Buffer<UInt8>
   private var winograd: Winograd
   private var scratch: Buffer<Float>
+  /// The features whose gradient is being written in their place.
+  private var seen: Buffer<Float>
   private let lineValues: Int
   /// What each convolution took in the last passes.
   package private(set) var times: [LayerName: PassTimes] = [:]
@@ -44,6 +49,7 @@ package struct FeatureExtractor: ~Copyable {
     bits = Buffer(count: arena.bytes, repeating: 0)
     winograd = Winograd(needs: layout.winograd, pool: pool, kernels: kernels)
     scratch = Buffer(zeros: layout.scratchValues(threads: pool.threads))
+    seen = Buffer(zeros: layout.seenValues)
   }
 
   /// Computes the features of `image`, [height][width][3] in R'G'B', 0 to 1.
@@ -75,11 +81,12 @@ package struct FeatureExtractor: ~Copyable {
 
   /// Writes the gradient of a loss by the pixels to `pixelGradient`, [height][width][3], d loss / d R'G'B'.
   ///
-  /// The loss is told by its gradient by each wanted layer's features: `lossGradient` is called once for each, deepest
-  /// first, with the layer, its features and zeros of the same shape to write the gradient to. It must follow `forward`.
+  /// The loss is told by its gradient by each wanted layer's features, which takes their place: the features are gone
+  /// then. `lossGradient` is called for each layer, deepest first, and for some of its rows after the other: with the
+  /// layer, the rows, their features and zeros of the same shape to write the gradient to. It must follow `forward`.
   package mutating func backward(
     into pixelGradient: inout MutableSpan<Float>,
-    lossGradient: (LayerName, Span<Float>, inout MutableSpan<Float>) -> Void
+    lossGradient: LossGradient
   ) {
     precondition(pixelGradient.count == height * width * 3, "a gradient of another size")
     for index in stages.indices.reversed() {
@@ -117,19 +124,23 @@ package struct FeatureExtractor: ~Copyable {
     }
   }
 
-  /// The loss's own gradient by the features of a wanted stage.
-  private mutating func writeLossGradient(
-    at index: Int, _ lossGradient: (LayerName, Span<Float>, inout MutableSpan<Float>) -> Void
-  ) {
-    let count = stages[index].wholeCount
-    let features = UnsafeBufferPointer<Float>(start: whole(index).start, count: count)
-    let gradient = UnsafeMutableBufferPointer(start: floats.pointer + arena.wholeGradient[index], count: count)
-    let row = count / stages[index].height
-    pool.forEach(stages[index].height) { i, _ in
-      UnsafeMutableBufferPointer(rebasing: gradient[i * row..<(i + 1) * row]).update(repeating: 0)
+  /// Writes the loss's own gradient by the features of a wanted stage over them.
+  private mutating func writeLossGradient(at index: Int, _ lossGradient: LossGradient) {
+    let stage = stages[index]
+    let (values, row, copy) = (whole(index).start, stage.width * stage.outputs, seen.pointer)
+    let rowsAtATime = ExtractorLayout.rowsSeen(of: stage)
+    for first in Swift.stride(from: 0, to: stage.height, by: rowsAtATime) {
+      let rows = first..<min(first + rowsAtATime, stage.height)
+      pool.forEach(rows.count) { i, _ in
+        (copy + i * row).update(from: values + (first + i) * row, count: row)
+        (values + (first + i) * row).update(repeating: 0, count: row)
+      }
+      let count = rows.count * row
+      var gradient = MutableSpan(
+        _unsafeElements: UnsafeMutableBufferPointer(start: values + first * row, count: count))
+      lossGradient(
+        stage.layer, rows, Span(_unsafeElements: UnsafeBufferPointer(start: copy, count: count)), &gradient)
     }
-    var written = MutableSpan(_unsafeElements: gradient)
-    lossGradient(stages[index].layer, Span(_unsafeElements: features), &written)
   }
 
   /// Adds what came through the pooling, if one follows, and cuts where ReLU did.

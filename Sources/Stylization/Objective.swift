@@ -27,8 +27,10 @@ struct Objective: ~Copyable {
   ///   - content: at least 16 pixels a side.
   ///   - targets: what `StyleTargets` found for the recipe's style terms, in their order.
   ///   - tiling: of the content's size; nil to look at it as a whole.
+  ///   - isHalved: whether the content's features are kept in half the memory, rounded to a third of a per cent.
   init(
     recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, tiling: Tiling? = nil,
+    isHalved: Bool = false,
     range: Float = 1, on pool: ThreadPool
   ) {
     let tiling = tiling ?? Tiling(whole: picture.size)
@@ -40,7 +42,8 @@ struct Objective: ~Copyable {
     content = recipe.content.map { [size, coverages] term in
       ContentLoss(
         term, channels: network.architecture.outputChannels(of: term.layer), height: size.height / term.layer.stride,
-        width: size.width / term.layer.stride, coverage: coverages[term.layer], on: pool)
+        width: size.width / term.layer.stride, isHalved: isHalved,
+        coverage: coverages[term.layer], on: pool)
     }
     style = zip(recipe.style, targets).map { [size, coverages] term, target in
       StyleLoss(
@@ -104,9 +107,9 @@ struct Objective: ~Copyable {
     of tile: Tiling.Tile, to gradient: inout MutableSpan<Float>, _ times: inout [LayerName: PassTimes]
   ) {
     let (content, style, coverages) = (content, style, coverages)
-    extractor.backward(tile, to: &gradient) { layer, features, slope in
+    extractor.backward(tile, to: &gradient) { layer, rows, features, slope in
       let start = ContinuousClock.now
-      let part = tile.part(of: layer)
+      let part = tile.part(of: layer).cut(to: rows)
       for loss in style where loss.layer == layer { loss.addGradient(of: features, part, to: &slope) }
       for loss in content where loss.layer == layer { loss.addGradient(of: features, part, to: &slope) }
       part.weigh(&slope, by: coverages[layer])
@@ -116,6 +119,14 @@ struct Objective: ~Copyable {
 }
 
 extension Part {
+  /// What of the part lies in some rows of the tile's map, in a map of these rows alone.
+  func cut(to band: Range<Int>) -> Part {
+    let own = rows.clamped(to: band)
+    return Part(
+      rows: own.lowerBound - band.lowerBound..<own.upperBound - band.lowerBound, columns: columns, height: band.count,
+      width: width, top: top + band.lowerBound, left: left)
+  }
+
   /// Multiplies values at the tile's positions, [height][width][channels], by the coverage, and by zero where the tile
   /// does not answer for them.
   func weigh(_ values: inout MutableSpan<Float>, by coverage: Coverage?) {

@@ -54,7 +54,7 @@ struct TiledExtractor: ~Copyable {
   /// `FeatureExtractor.backward`. For a picture of one tile, gradient := that.
   mutating func backward(
     _ tile: Tiling.Tile, to gradient: inout MutableSpan<Float>,
-    lossGradient: (LayerName, Span<Float>, inout MutableSpan<Float>) -> Void
+    lossGradient: FeatureExtractor.LossGradient
   ) {
     if slope.count == 0 { return extractor.backward(into: &gradient, lossGradient: lossGradient) }
     Self.backward(through: &extractor, to: &slope, lossGradient: lossGradient)
@@ -72,7 +72,7 @@ struct TiledExtractor: ~Copyable {
 
   private static func backward(
     through extractor: inout FeatureExtractor, to slope: inout Buffer<Float>,
-    lossGradient: (LayerName, Span<Float>, inout MutableSpan<Float>) -> Void
+    lossGradient: FeatureExtractor.LossGradient
   ) {
     var gradient = slope.mutableSpan
     extractor.backward(into: &gradient, lossGradient: lossGradient)

@@ -57,11 +57,12 @@ import Testing
       var gradient = [Float](repeating: .nan, count: image.count)
       var span = gradient.mutableSpan
       var order: [LayerName] = []
-      extractor.backward(into: &span) { layer, _, written in
-        order.append(layer)
+      extractor.backward(into: &span) { layer, rows, _, written in
+        if order.last != layer { order.append(layer) }
+        let first = rows.lowerBound * written.count / rows.count
         for i in 0..<written.count {
           #expect(written[i] == 0)
-          written[i] = loss[layer]?[i] ?? .nan
+          written[i] = loss[layer]?[first + i] ?? .nan
         }
       }
       #expect(order == layers.sorted().reversed())
@@ -81,7 +82,7 @@ import Testing
       extractor.forward(image.span)
       var gradient = [Float](repeating: .nan, count: image.count)
       var span = gradient.mutableSpan
-      extractor.backward(into: &span) { _, features, written in
+      extractor.backward(into: &span) { _, _, features, written in
         for i in 0..<written.count { written[i] = features[i] }
       }
       return gradient.map(\.bitPattern)

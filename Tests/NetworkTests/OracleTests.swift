@@ -35,10 +35,13 @@ import Testing
       #expect(abs(energy - expected) <= 1e-4 * expected, "\(reference.name) \(name): \(energy), not \(expected)")
     }
 
+    var counts: [LayerName: Int] = [:]
+    for layer in layers { counts[layer] = extractor.features(of: layer).count }
     var gradient = [Float](repeating: .nan, count: image.elements.count)
     var written = gradient.mutableSpan
-    extractor.backward(into: &written) { _, features, lossGradient in
-      for i in features.indices { lossGradient[i] = features[i] / Float(features.count) }
+    extractor.backward(into: &written) { layer, _, features, lossGradient in
+      let count = Float(counts[layer] ?? 0)
+      for i in features.indices { lossGradient[i] = features[i] / count }
     }
     let expected = try Oracle.gradient(reference.name)
     let distance = zip(gradient, expected.elements).reduce(0.0) { sum, pair in
