@@ -31,9 +31,9 @@ package func add(
   }
 }
 
-private func pieces(_ count: Int) -> Int { (count + piece - 1) / piece }
+func pieces(_ count: Int) -> Int { (count + piece - 1) / piece }
 
-private func forEachPiece(
+func forEachPiece(
   of count: Int, on pool: ThreadPool, _ body: (_ index: Int, _ start: Int, _ length: Int) -> Void
 ) {
   let pieces = pieces(count)

@@ -31,15 +31,15 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
   private var barrenSteps = 0
 
   /// Starts at `start`, projected onto the box, with an evaluation there. Memory: five vectors, and two for each of the
-  /// `history` pairs, as they come.
+  /// `history` pairs, as they come; one for each pair if they are halved, that is kept in bfloat16.
   package init(
     at start: Span<Float>, of function: LossFunction, box: Box = .none, rule: StepRule, history: Int = 20,
-    guess: consuming Guess, on pool: ThreadPool
+    isHistoryHalved: Bool = false, guess: consuming Guess, on pool: ThreadPool
   ) {
     self.rule = rule
     self.box = box
     self.pool = pool
-    self.history = PairHistory(capacity: history, on: pool)
+    self.history = PairHistory(capacity: history, isHalved: isHistoryHalved, on: pool)
     self.guess = guess
     current = Iterate(at: start, in: box, of: function, on: pool)
     trial = Iterate(count: start.count)
@@ -137,8 +137,9 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     swap(&current, &trial)
     box.writeStep(over: &trial.point, to: current.point, along: direction, length: length)
     subtract(&trial.gradient, from: current.gradient)
-    if let pair = history.store(&trial.point, &trial.gradient, above: threshold) {
-      guess.learn(step: pair.step, change: pair.change, product: pair.product)
+    if let product = history.product(trial.point, trial.gradient, above: threshold) {
+      guess.learn(step: trial.point, change: trial.gradient, product: product)
+      history.store(&trial.point, &trial.gradient, product: product)
     }
     barrenSteps = history.isEmpty ? barrenSteps + 1 : 0
   }

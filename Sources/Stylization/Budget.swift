@@ -20,6 +20,11 @@ struct Budget: Sendable {
   let method: Plan.Method
   let demand: Demand
 
+  /// The style picture assumed where none is known yet: of the content's size, but no larger than most are.
+  static func likelyStyle(for content: Size) -> Size {
+    content.area > 3 << 20 ? content.scaled(toArea: 3 * 0x1p20) : content
+  }
+
   init(_ settings: Settings, _ subject: Subject, plan: Plan, architecture: Architecture) {
     self.settings = settings
     self.subject = subject
@@ -56,16 +61,22 @@ struct Budget: Sendable {
 
   /// Learning the content's features.
   private func learning(_ scale: Plan.Scale) -> Int {
-    demand.network + filled + content(at: scale) + demand.objective(scale.tiling)
+    demand.network + filled + content(at: scale) + demand.objective(scale.tiling, isHalved: scale.isHalved)
   }
 
   /// Walking downhill: the objective, the minimizer, the picture of the scale before, and what a preview takes.
   private func walking(_ scale: Plan.Scale) -> Int {
     let isLater = method.range == 1 && scale.size.longSide > 4 * Size.shortestSide
-    return demand.network + filled + demand.objective(scale.tiling)
-      + vector(scale.size) * method.vectors(history: scale.history)
+    return demand.network + filled + demand.objective(scale.tiling, isHalved: scale.isHalved)
+      + vector(scale.size) * method.vectors
+      + pairs(scale)
       + (method.range == 1 ? BandScaling.bytes(size: scale.size) : 0) + (isLater ? vector(scale.size) / 4 : 0)
       + (subject.hasPreviews ? finishing(scale) + vector(subject.content) : 0)
+  }
+
+  /// What L-BFGS remembers.
+  private func pairs(_ scale: Plan.Scale) -> Int {
+    method.hasPairs ? (scale.isHalved ? 1 : 2) * vector(scale.size) * scale.history : 0
   }
 
   /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the photograph reduced and
@@ -107,27 +118,41 @@ struct Budget: Sendable {
   }
 
   private func fitted(_ scale: Plan.Scale, into available: Int) -> Plan.Scale? {
-    let histories = [scale.history] + [50, 20, 10, 6, 4, 3, 2].filter { $0 < scale.history }
-    let candidates = histories.compactMap { history -> Plan.Scale? in
-      var candidate = scale
-      candidate.history = history
-      guard
-        let tiling = demand.tiling(
-          of: scale.size,
-          fits: { tiling in
-            candidate.tiling = tiling
-            return max(learning(candidate), walking(candidate)) <= available
-          })
-      else { return nil }
-      candidate.tiling = tiling
-      return candidate
-    }
-    guard let least = candidates.map(\.tiling.work).min(),
-      var chosen = candidates.first(where: { $0.tiling.work <= Self.patience * least })
+    guard var chosen = ways(scale).lazy.filter({ needed($0) <= available }).first ?? tiled(scale, into: available)
     else { return nil }
     chosen.styleRoom =
       min(available, max(walking(chosen), beforeStyles(chosen) + Self.styleRoom)) - beforeStyles(chosen)
     return bytes(chosen) <= available ? chosen : nil
+  }
+
+  /// The ways to remember pairs: whole, then in half the memory, then fewer and fewer of them.
+  private func ways(_ scale: Plan.Scale) -> [Plan.Scale] {
+    var halved = scale
+    halved.isHalved = true
+    return [scale, halved]
+      + [50, 20, 10, 6, 4, 3, 2].filter { $0 < scale.history }.map { history in
+        var shorter = halved
+        shorter.history = history
+        return shorter
+      }
+  }
+
+  private func needed(_ scale: Plan.Scale) -> Int { max(learning(scale), walking(scale)) }
+
+  /// The first of the ways, in half the memory, that leaves room for tiles nearly as large as could be.
+  private func tiled(_ scale: Plan.Scale, into available: Int) -> Plan.Scale? {
+    let candidates = ways(scale).dropFirst().compactMap { way -> Plan.Scale? in
+      var candidate = way
+      let tiling = demand.tiling(of: scale.size) { tiling in
+        candidate.tiling = tiling
+        return needed(candidate) <= available
+      }
+      guard let tiling else { return nil }
+      candidate.tiling = tiling
+      return candidate
+    }
+    guard let least = candidates.map(\.tiling.work).min() else { return nil }
+    return candidates.first { $0.tiling.work <= Self.patience * least }
   }
 
   /// The plan that takes least.
@@ -136,6 +161,7 @@ struct Budget: Sendable {
       plan.scales.map { scale in
         var smallest = scale
         smallest.history = min(scale.history, 2)
+        smallest.isHalved = true
         smallest.tiling = demand.finestTiling(of: scale.size)
         smallest.styleRoom = 0
         return smallest
@@ -170,15 +196,21 @@ extension Plan.Method {
     }
   }
 
-  /// Vectors of the picture's size that the minimizer holds, the best point and what becomes it among them.
-  func vectors(history: Int) -> Int {
-    let pairs = 5 + 2 * history
-    guard case .original(let original) = self else { return pairs }
+  /// Whether the minimizer remembers pairs of steps and gradients.
+  var hasPairs: Bool {
+    guard case .original(let original) = self else { return true }
+    guard case .lbfgs = original.method else { return false }
+    return true
+  }
+
+  /// Vectors of the picture's size that the minimizer holds besides, the best point and what becomes it among them.
+  var vectors: Int {
+    guard case .original(let original) = self else { return 5 }
     let best = original.keepsBest ? 2 : 0
     return switch original.method {
     case .gradientDescent: 4 + best
     case .adam: 6 + best
-    case .lbfgs: pairs + best
+    case .lbfgs: 5 + best
     }
   }
 }

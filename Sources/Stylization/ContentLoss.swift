@@ -10,8 +10,9 @@ final class ContentLoss {
   /// Positions of the picture's map from one row to the next.
   private let width: Int
   private let pool: ThreadPool
-  /// P, [position][channel].
+  /// P, [position][channel], in one of two ways.
   private var target: Buffer<Float>
+  private var halves: HalfVector
   /// sum W P^2
   private var power = 0.0
   /// sum W, over channels too.
@@ -19,15 +20,18 @@ final class ContentLoss {
   private var sum = 0.0
 
   /// For images whose map has that many positions at the term's layer; then all tiles of the photograph are to be learnt.
+  /// Their features are kept in half the memory if `isHalved`, rounded.
   init(
-    _ term: Recipe.ContentTerm, channels: Int, height: Int, width: Int, coverage: Coverage?, on pool: ThreadPool
+    _ term: Recipe.ContentTerm, channels: Int, height: Int, width: Int, isHalved: Bool,
+    coverage: Coverage?, on pool: ThreadPool
   ) {
     layer = term.layer
     self.term = term
     self.channels = channels
     self.width = width
     self.pool = pool
-    target = Buffer(zeros: height * width * channels)
+    target = Buffer(zeros: isHalved ? 0 : height * width * channels)
+    halves = HalfVector(zeros: isHalved ? height * width * channels : 0)
     entries = (coverage?.total ?? Double(height * width)) * Double(channels)
   }
 
@@ -41,14 +45,19 @@ final class ContentLoss {
 
   /// Takes a tile of the photograph for the target.
   func learn(_ features: Span<Float>, _ part: Part, _ coverage: Coverage?) {
-    let (target, channels, width) = (target.pointer, channels, width)
+    let (target, halves) = (target.pointer, halves.pointer)
+    let isHalved = self.halves.count > 0
     features.withUnsafeBufferPointer { features in
       guard let features = features.baseAddress else { return }
-      for row in part.rows {
-        let place = part.place(row: row, column: part.columns.lowerBound, pictureWidth: width)
-        (target + place * channels).update(
-          from: features + (row * part.width + part.columns.lowerBound) * channels,
-          count: part.columns.count * channels)
+      pool.forEach(part.rows.count) { index, _ in
+        let line = line(index, of: part)
+        for value in 0..<line.count {
+          if isHalved {
+            halves[line.place + value] = HalfVector.half(features[line.start + value])
+          } else {
+            target[line.place + value] = features[line.start + value]
+          }
+        }
       }
     }
     power += total(of: features, part, coverage) { feature, _ in feature * feature }
@@ -67,20 +76,31 @@ final class ContentLoss {
 
   /// gradient += d value / d features before the coverage comes on top, for the rows of a part.
   func addGradient(of features: Span<Float>, _ part: Part, to gradient: inout MutableSpan<Float>) {
-    let (target, channels, width, scale) = (target.constantPointer, channels, width, Float(2 * kappa))
+    let (target, halves, scale) = (target.constantPointer, halves.constantPointer, Float(2 * kappa))
+    let isHalved = self.halves.count > 0
     gradient.withUnsafeMutableBufferPointer { gradient in
       features.withUnsafeBufferPointer { features in
         guard let slope = gradient.baseAddress, let features = features.baseAddress else { return }
         pool.forEach(part.rows.count) { index, _ in
-          let row = part.rows.lowerBound + index
-          let from = (row * part.width + part.columns.lowerBound) * channels
-          let to = part.place(row: row, column: part.columns.lowerBound, pictureWidth: width) * channels
-          for value in 0..<part.columns.count * channels {
-            slope[from + value] += scale * (features[from + value] - target[to + value])
+          let line = line(index, of: part)
+          let (f, g, place) = (features + line.start, slope + line.start, line.place)
+          if isHalved {
+            for value in 0..<line.count { g[value] += scale * (f[value] - HalfVector.value(halves[place + value])) }
+          } else {
+            for value in 0..<line.count { g[value] += scale * (f[value] - target[place + value]) }
           }
         }
       }
     }
+  }
+
+  /// The values of a row of a part: where they start in the tile's map and in the picture's, and how many they are.
+  private func line(_ index: Int, of part: Part) -> (start: Int, place: Int, count: Int) {
+    let (row, column) = (part.rows.lowerBound + index, part.columns.lowerBound)
+    return (
+      (row * part.width + column) * channels, part.place(row: row, column: column, pictureWidth: width) * channels,
+      part.columns.count * channels
+    )
   }
 
   /// The sum of W `term(feature, target)` over a part: in float along a position, in double from there on.
@@ -88,17 +108,29 @@ final class ContentLoss {
   private func total(
     of features: Span<Float>, _ part: Part, _ coverage: Coverage?, _ term: (_ feature: Float, _ target: Float) -> Float
   ) -> Double {
-    let (target, channels, width) = (target.constantPointer, channels, width)
+    let (target, halves) = (target.constantPointer, halves.constantPointer)
+    return self.halves.count > 0
+      ? total(of: features, part, coverage, term) { HalfVector.value(halves[$0]) }
+      : total(of: features, part, coverage, term) { target[$0] }
+  }
+
+  @inline(__always)
+  private func total(
+    of features: Span<Float>, _ part: Part, _ coverage: Coverage?, _ term: (_ feature: Float, _ target: Float) -> Float,
+    target: (_ index: Int) -> Float
+  ) -> Double {
+    let channels = channels
     return features.withUnsafeBufferPointer { features in
       withUnsafeTemporaryAllocation(of: Double.self, capacity: part.rows.count) { sums in
         pool.forEach(part.rows.count) { index, _ in
-          let row = part.rows.lowerBound + index
+          let line = line(index, of: part)
           var sum = 0.0
-          for column in part.columns {
-            let from = (row * part.width + column) * channels
-            let to = part.place(row: row, column: column, pictureWidth: width) * channels
+          for position in 0..<part.columns.count {
             var inner: Float = 0
-            for channel in 0..<channels { inner += term(features[from + channel], target[to + channel]) }
+            for value in position * channels..<(position + 1) * channels {
+              inner += term(features[line.start + value], target(line.place + value))
+            }
+            let (row, column) = (part.rows.lowerBound + index, part.columns.lowerBound + position)
             sum += Double(inner * (coverage?.value(row: row, column: column, of: part) ?? 1))
           }
           sums.initializeElement(at: index, to: sum)

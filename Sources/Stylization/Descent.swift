@@ -34,7 +34,7 @@ struct Descent: ~Copyable {
     var minimizer = LBFGS(
       at: picture.pixels.span, of: { objective.value(of: $0, gradient: &$1) }, box: Box(0...1),
       rule: .safeguarded(first: 2.0 / 255), history: scale.history,
-      guess: BandScaling(size: scale.size, on: painting.pool),
+      isHistoryHalved: scale.isHalved, guess: BandScaling(size: scale.size, on: painting.pool),
       on: painting.pool)
     return try walk(&minimizer, &objective, progress, report)
   }
@@ -59,7 +59,7 @@ struct Descent: ~Copyable {
     case .lbfgs(let rate, _):
       var minimizer = LBFGS(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, rule: .plain(rate: rate),
-        history: scale.history, guess: ScaledIdentity(on: pool), on: pool)
+        history: scale.history, isHistoryHalved: scale.isHalved, guess: ScaledIdentity(on: pool), on: pool)
       return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
     }
   }

@@ -29,14 +29,18 @@ package struct Estimate: Sendable, Equatable {
   ) throws(StylizationError) {
     try settings.validate()
     let held = Machine.residentBytes
+    let style = Budget.likelyStyle(for: content)
     let subject = Budget.Subject(
-      content: content, styles: Array(repeating: content, count: styles), hasPreviews: hasPreviews)
-    let plan = try Plan(settings: settings, subject: subject, architecture: weights.architecture)
+      content: content, styles: Array(repeating: style, count: styles), hasPreviews: hasPreviews)
+    let pictures = 12 * (content.area + styles * style.area)
+    let plan = try Plan(
+      settings: settings, subject: subject, architecture: weights.architecture,
+      available: Memory.available(limit: settings.memory) - pictures)
     let network = try settings.recipe.network(from: weights)
     let secondsPerWork = Calibration.secondsPerWork(settings: settings, network: network)
     seconds = secondsPerWork * plan.work(styles: styles).reduce(0, +)
     let budget = Budget(settings, subject, plan: plan, architecture: weights.architecture)
-    bytes = max(held + 12 * content.area * (1 + styles) + budget.bytes(plan), Machine.peakResidentBytes)
+    bytes = max(held + pictures + budget.bytes(plan), Machine.peakResidentBytes)
     let (size, tiling) = (plan.largest, plan.scales.last?.tiling ?? Tiling(whole: plan.largest))
     (tiles, halo, passes) = (tiling.count, tiling.halo, tiling.passes)
     (tileWidth, tileHeight) = (tiling.tileSize.width, tiling.tileSize.height)

@@ -32,7 +32,9 @@ package struct Job: Sendable {
       content: content.size, isTransparent: content.alpha != nil,
       areStylesTransparent: styles.contains { $0.picture.alpha != nil }, styles: styles.map(\.picture.size),
       hasPreviews: hasPreviews)
-    plan = try Plan(settings: settings, subject: subject, architecture: weights.architecture)
+    plan = try Plan(
+      settings: settings, subject: subject, architecture: weights.architecture,
+      available: Memory.available(limit: settings.memory))
     network = try settings.recipe.network(from: weights)
     self.settings = settings
     self.content = content
@@ -42,15 +44,18 @@ package struct Job: Sendable {
 }
 
 extension Plan {
-  /// The plan of a painting within the memory it may take, on top of the pictures, which are in memory.
+  /// The plan of a painting that takes at most `available` bytes on top of the pictures it is made from.
   ///
   /// - Throws: `noMemory` with the least that would do.
-  init(settings: Settings, subject: Budget.Subject, architecture: Architecture) throws(StylizationError) {
+  init(
+    settings: Settings, subject: Budget.Subject, architecture: Architecture, available: Int
+  ) throws(StylizationError) {
     let plan = Plan(settings: settings, content: subject.content)
     let budget = Budget(settings, subject, plan: plan, architecture: architecture)
-    guard let fitted = budget.fitted(plan, into: Memory.available(limit: settings.memory)) else {
+    guard let fitted = budget.fitted(plan, into: available) else {
       throw Memory.refusal(
-        "painting at \(plan.largest)", least: budget.bytes(budget.smallest(plan)), limit: settings.memory)
+        "painting at \(plan.largest)", least: budget.bytes(budget.smallest(plan)), available: available,
+        limit: settings.memory)
     }
     self = fitted
   }

@@ -8,11 +8,11 @@ enum Memory {
     limit.map { $0 - Machine.residentBytes } ?? (Machine.freeBytes ?? 1 << 47) / 2
   }
 
-  /// The refusal of work that takes at least `least` bytes where `available` are not enough.
-  static func refusal(_ work: String, least: Int, limit: Int?) -> StylizationError {
+  /// The refusal of work that takes at least `least` bytes where only `available` of the process's `limit` are left.
+  static func refusal(_ work: String, least: Int, available: Int, limit: Int?) -> StylizationError {
+    let allowed = limit ?? available
     // What the process holds differs a little from run to run: the limit named must do the next time too.
-    let needed = limit == nil ? least : Machine.residentBytes + least + 8 << 20
-    let allowed = limit ?? available(limit: nil)
+    let needed = least + allowed - available + 8 << 20
     return StylizationError(
       .noMemory,
       """

@@ -40,6 +40,7 @@ struct Painting: Sendable {
     }
     return Objective(
       recipe: recipe, content: content, targets: targets, network: network, tiling: scale.tiling,
+      isHalved: scale.isHalved,
       range: plan.method.range, on: pool)
   }
 

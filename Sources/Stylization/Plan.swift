@@ -11,6 +11,8 @@ struct Plan: Sendable {
     var tiling: Tiling
     /// How many pairs of steps and gradients L-BFGS remembers.
     var history: Int
+    /// Whether the pairs and the content's features are kept in half the memory.
+    var isHalved = false
     /// Bytes that looking at a style picture may take.
     var styleRoom = Int.max
 

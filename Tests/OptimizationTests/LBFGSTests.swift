@@ -8,11 +8,12 @@ import Testing
 
   /// The points after each step of the safeguarded rule, the start first, with their losses.
   func walk(
-    _ function: LossFunction, from start: [Float], box: Box = .none, first: Double = 0.1, steps: Int
+    _ function: LossFunction, from start: [Float], box: Box = .none, first: Double = 0.1, isHistoryHalved: Bool = false,
+    steps: Int
   ) -> (points: [[Float]], losses: [Double], outcome: StepOutcome) {
     var minimizer = LBFGS(
-      at: start.span, of: function, box: box, rule: .safeguarded(first: first), guess: ScaledIdentity(on: pool),
-      on: pool)
+      at: start.span, of: function, box: box, rule: .safeguarded(first: first), isHistoryHalved: isHistoryHalved,
+      guess: ScaledIdentity(on: pool), on: pool)
     var points = [Problems.array(minimizer.point)]
     var losses = [minimizer.loss]
     var outcome = StepOutcome.moved
@@ -30,9 +31,12 @@ import Testing
     #expect(try #require(run.losses.last) < 1e-6)
   }
 
-  @Test func solvesAnIllConditionedQuadratic() throws {
+  @Test(arguments: [false, true])
+  func solvesAnIllConditionedQuadratic(isHistoryHalved: Bool) throws {
     let stiffness = (0..<40).map { pow(10, -Double($0) / 10) }
-    let run = walk(Problems.quadratic(stiffness: stiffness), from: Array(repeating: -3, count: 40), steps: 120)
+    let run = walk(
+      Problems.quadratic(stiffness: stiffness), from: Array(repeating: -3, count: 40),
+      isHistoryHalved: isHistoryHalved, steps: 120)
     #expect(try #require(run.losses.last) < 1e-5 * run.losses[0])
   }
 
