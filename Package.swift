@@ -9,10 +9,13 @@ let swift: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-// An arrow points at what a module may import; nothing points back.
+// A module may import what stands to the left of its arrow, nothing to the right: every target names exactly what it
+// imports, which Tests/check_imports.py holds it to.
 //
-//   COpenBLAS, CKernels <- Compute <- Network, Optimization, Pictures <- Stylization
-//   Stylization <- ImpastoABI (+ CImpasto), impasto (+ CPictureFiles)
+//   COpenBLAS, CKernels -> Compute; CKernels, Compute -> Network; Compute -> Optimization; Pictures stands alone
+//   Compute, Network, Optimization, Pictures -> Stylization
+//   Compute, Network, Pictures, Stylization, CImpasto -> ImpastoABI
+//   CGEGL -> CPictureFiles; Compute, Network, Pictures, Stylization, CPictureFiles -> impasto
 let package = Package(
   name: "Impasto",
   products: [
@@ -33,24 +36,25 @@ let package = Package(
     .target(
       name: "Network", dependencies: ["CKernels", "Compute"], exclude: ["README.md"], swiftSettings: swift),
     .target(name: "Optimization", dependencies: ["Compute"], exclude: ["README.md"], swiftSettings: swift),
-    .target(name: "Pictures", dependencies: ["Compute"], exclude: ["README.md"], swiftSettings: swift),
+    .target(name: "Pictures", exclude: ["README.md"], swiftSettings: swift),
 
     // MARK: - The painting
     .target(
-      name: "Stylization", dependencies: ["Network", "Optimization", "Pictures"], exclude: ["README.md"],
+      name: "Stylization", dependencies: ["Compute", "Network", "Optimization", "Pictures"], exclude: ["README.md"],
       swiftSettings: swift),
 
     // MARK: - The two ways in
     .target(name: "CImpasto"),
     .target(
-      name: "ImpastoABI", dependencies: ["CImpasto", "Stylization"], exclude: ["README.md"], swiftSettings: swift,
+      name: "ImpastoABI", dependencies: ["CImpasto", "Compute", "Network", "Pictures", "Stylization"],
+      exclude: ["README.md"], swiftSettings: swift,
       linkerSettings: [.unsafeFlags(["-static-stdlib"])]),
-    .target(name: "CPictureFiles", dependencies: ["CGEGL"]),
     .systemLibrary(name: "CGEGL", pkgConfig: "gegl-0.4", providers: [.apt(["libgegl-dev"])]),
+    .target(name: "CPictureFiles", dependencies: ["CGEGL"]),
     .executableTarget(
       name: "impasto",
       dependencies: [
-        "Stylization", "CPictureFiles",
+        "CPictureFiles", "Compute", "Network", "Pictures", "Stylization",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["README.md"],
@@ -68,7 +72,8 @@ let package = Package(
       exclude: ["make_reference.py", "TorchTrajectories.json"], swiftSettings: swift),
     .testTarget(
       name: "ImpastoABITests", dependencies: ["CImpasto", "Stylization", "TestSupport"], swiftSettings: swift),
-    .testTarget(name: "CommandTests", dependencies: ["impasto", "TestSupport"], swiftSettings: swift),
+    .testTarget(
+      name: "CommandTests", dependencies: ["CPictureFiles", "impasto", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "CPictureFilesTests", dependencies: ["CPictureFiles", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "PicturesTests", dependencies: ["Pictures", "TestSupport"], swiftSettings: swift),
     .testTarget(

@@ -106,6 +106,8 @@ paint_sample() {
 run_tests() {
   say 'Style of the Swift sources'
   swift format lint --strict --recursive Package.swift Sources Tests
+  say 'What the modules import'
+  swift package --scratch-path .build-tests describe --type json | /usr/bin/python3 Tests/check_imports.py
   say 'Tests of the weights converter'
   [ -x .venv/bin/python ] || /usr/bin/python3 -m venv --system-site-packages .venv
   .venv/bin/pip install -q --disable-pip-version-check -r Tests/Weights/requirements.txt
