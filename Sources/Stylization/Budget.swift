@@ -64,11 +64,12 @@ struct Budget: Sendable {
     demand.network + filled + content(at: scale) + demand.objective(scale.tiling, isHalved: scale.isHalved)
   }
 
-  /// Walking downhill: the objective, the minimizer, the picture of the scale before, and what a preview takes.
+  /// Walking downhill: the objective, the minimizer, the picture of the scale before, the one it ends with, and
+  /// what a preview takes.
   private func walking(_ scale: Plan.Scale) -> Int {
     let isLater = method.range == 1 && scale.size.longSide > 4 * Size.shortestSide
     return demand.network + filled + demand.objective(scale.tiling, isHalved: scale.isHalved)
-      + vector(scale.size) * method.vectors
+      + vector(scale.size) * (method.vectors + 1)
       + pairs(scale)
       + (method.range == 1 ? BandScaling.bytes(size: scale.size) : 0) + (isLater ? vector(scale.size) / 4 : 0)
       + (subject.hasPreviews ? finishing(scale) + vector(subject.content) : 0)

@@ -6,7 +6,7 @@ internal import Pictures
 struct Descent: ~Copyable {
   private let painting: Painting
   private let scale: Plan.Scale
-  /// The picture as it stands: the start, and when `run` has ended what it came to.
+  /// Where to start from, in any size; when `run` has ended what it came to.
   private(set) var picture: Picture
 
   init(painting: Painting, scale: Plan.Scale, start: Picture) {
@@ -31,12 +31,20 @@ struct Descent: ~Copyable {
   /// L-BFGS inside the range of a picture, so that what is made small is the loss of the picture that gets saved.
   private mutating func runProjected(_ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
     var objective = painting.objective(at: scale)
+    let start = startingPoint(range: 1)
     var minimizer = LBFGS(
-      at: picture.pixels.span, of: { objective.value(of: $0, gradient: &$1) }, box: Box(0...1),
+      at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: Box(0...1),
       rule: .safeguarded(first: 2.0 / 255), history: scale.history,
       isHistoryHalved: scale.isHalved, guess: BandScaling(size: scale.size, on: painting.pool),
       on: painting.pool)
+    _ = consume start
     return try walk(&minimizer, &objective, progress, report)
+  }
+
+  /// The start in the scale's size and [0, `range`]; to be let go of when the minimizer has its copy.
+  private func startingPoint(range: Float) -> [Float] {
+    let pixels = picture.resized(to: scale.size).pixels
+    return range == 1 ? pixels : pixels.map { $0 * range }
   }
 
   /// The recipe's published way, on the image in [0, 255].
@@ -46,20 +54,23 @@ struct Descent: ~Copyable {
     let pool = painting.pool
     var objective = painting.objective(at: scale)
     let box = original.isClipped ? Box(0...255) : .none
-    let start = picture.pixels.map { $0 * 255 }
+    let start = startingPoint(range: 255)
     switch original.method {
     case .gradientDescent(let schedule):
       var minimizer = GradientDescent(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, schedule: schedule, on: pool)
+      _ = consume start
       return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
     case .adam(let parameters):
       var minimizer = Adam(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, parameters: parameters, on: pool)
+      _ = consume start
       return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
     case .lbfgs(let rate, _):
       var minimizer = LBFGS(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, rule: .plain(rate: rate),
         history: scale.history, isHistoryHalved: scale.isHalved, guess: ScaledIdentity(on: pool), on: pool)
+      _ = consume start
       return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
     }
   }

@@ -34,8 +34,7 @@ package struct Estimate: Sendable, Equatable {
       content: content, styles: Array(repeating: style, count: styles), hasPreviews: hasPreviews)
     let pictures = 12 * (content.area + styles * style.area)
     let plan = try Plan(
-      settings: settings, subject: subject, architecture: weights.architecture,
-      available: Memory.available(limit: settings.memory) - pictures)
+      settings: settings, subject: subject, architecture: weights.architecture, given: pictures)
     let network = try settings.recipe.network(from: weights)
     let secondsPerWork = Calibration.secondsPerWork(settings: settings, network: network)
     seconds = secondsPerWork * plan.work(styles: styles).reduce(0, +)

@@ -47,16 +47,15 @@ package struct Evaluation: Sendable {
     recipe.pooling = pooling ?? recipe.pooling
     let network = try recipe.network(from: weights)
     let demand = Demand(recipe: recipe, architecture: weights.architecture, threads: pool.threads)
-    let available = Memory.available(limit: memory)
-    let room = available - 12 * image.size.area
+    let memory = Memory(limit: memory)
+    let room = memory.available - 12 * image.size.area
     guard let tiling = demand.tiling(of: content.size, fits: { demand.objective($0) <= room }),
       let styleTiling = demand.tiling(of: style.size, fits: { demand.styleTargets($0) <= room })
     else {
       let least = max(
         demand.objective(demand.finestTiling(of: content.size)),
         demand.styleTargets(demand.finestTiling(of: style.size)))
-      throw Memory.refusal(
-        "evaluating \(content.size)", least: least + 12 * image.size.area, available: available, limit: memory)
+      throw memory.refusal("evaluating \(content.size)", least: least + 12 * image.size.area)
     }
     let targets = StyleTarget.all(
       recipe: recipe, styles: [Style(style.with(alpha: nil))], network: network, on: pool, tiling: { _ in styleTiling })

@@ -17,7 +17,7 @@ extension Job {
     var picture = painting.start
     for (index, scale) in scales.enumerated() {
       clock.begin(scale: index)
-      var descent = Descent(painting: painting, scale: scale, start: picture.resized(to: scale.size))
+      var descent = Descent(painting: painting, scale: scale, start: picture)
       let verdict = try descent.run(
         { iteration, loss in
           let reading = clock.reading(iteration: iteration, of: scale.iterations)

@@ -32,9 +32,9 @@ package struct Job: Sendable {
       content: content.size, isTransparent: content.alpha != nil,
       areStylesTransparent: styles.contains { $0.picture.alpha != nil }, styles: styles.map(\.picture.size),
       hasPreviews: hasPreviews)
-    plan = try Plan(
-      settings: settings, subject: subject, architecture: weights.architecture,
-      available: Memory.available(limit: settings.memory))
+    plan = try Plan(settings: settings, subject: subject, architecture: weights.architecture)
+    try Memory.check(
+      Budget(settings, subject, plan: plan, architecture: weights.architecture).bytes(plan))
     network = try settings.recipe.network(from: weights)
     self.settings = settings
     self.content = content
@@ -44,18 +44,17 @@ package struct Job: Sendable {
 }
 
 extension Plan {
-  /// The plan of a painting that takes at most `available` bytes on top of the pictures it is made from.
+  /// The plan of a painting within the memory that may be used; `given` bytes of its pictures are not there yet.
   ///
   /// - Throws: `noMemory` with the least that would do.
   init(
-    settings: Settings, subject: Budget.Subject, architecture: Architecture, available: Int
+    settings: Settings, subject: Budget.Subject, architecture: Architecture, given: Int = 0
   ) throws(StylizationError) {
     let plan = Plan(settings: settings, content: subject.content)
+    let memory = Memory(limit: settings.memory)
     let budget = Budget(settings, subject, plan: plan, architecture: architecture)
-    guard let fitted = budget.fitted(plan, into: available) else {
-      throw Memory.refusal(
-        "painting at \(plan.largest)", least: budget.bytes(budget.smallest(plan)), available: available,
-        limit: settings.memory)
+    guard let fitted = budget.fitted(plan, into: memory.available - given) else {
+      throw memory.refusal("painting at \(plan.largest)", least: budget.bytes(budget.smallest(plan)) + given)
     }
     self = fitted
   }

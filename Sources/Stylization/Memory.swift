@@ -1,23 +1,43 @@
 internal import Compute
 
 /// How much memory there is for the work.
-enum Memory {
-  /// Bytes that may be allocated on top of what the process holds: what is left of `limit`, which is for all of the
-  /// process; without one, half of what is free, or what an address space holds where nobody says.
-  static func available(limit: Int?) -> Int {
-    limit.map { $0 - Machine.residentBytes } ?? (Machine.freeBytes ?? 1 << 47) / 2
+struct Memory {
+  /// Bytes that may be allocated on top of what the process holds.
+  let available: Int
+  /// What of the bytes that may be used is there already.
+  private let held: Int
+
+  /// What is left of `limit`, which is for all of the process; without one, half of what is free; never more than the
+  /// system lets this process have.
+  init(limit: Int?) {
+    held = limit == nil ? 0 : Machine.residentBytes
+    let wished = limit.map { [held] in $0 - held } ?? (Machine.freeBytes ?? 1 << 47) / 2
+    available = min(wished, Machine.bytesLeft ?? 1 << 47) - Self.margin
   }
 
-  /// The refusal of work that takes at least `least` bytes where only `available` of the process's `limit` are left.
-  static func refusal(_ work: String, least: Int, available: Int, limit: Int?) -> StylizationError {
-    let allowed = limit ?? available
-    // What the process holds differs a little from run to run: the limit named must do the next time too.
-    let needed = least + allowed - available + 8 << 20
-    return StylizationError(
+  /// What is left for small things and for OpenBLAS, and by how much what the process holds differs from run to run.
+  private static let margin = 48 << 20
+  private static let difference = 8 << 20
+
+  /// The refusal of work that allocates at least `least` bytes; to allow what it names must do the next time.
+  func refusal(_ work: String, least: Int) -> StylizationError {
+    StylizationError(
       .noMemory,
       """
-      \(work) needs at least \((needed + 1 << 20 - 1) >> 20) MB of memory, but only \(allowed >> 20) MB may be used; allow \
-      that much, or choose a smaller size
+      \(work) needs at least \(Self.megabytes(held + least + Self.margin + Self.difference)) MB of memory, but only \
+      \(Self.megabytes(held + available + Self.margin)) MB may be used; allow that much, or choose a smaller size
       """)
   }
+
+  /// Asks the system for so many bytes before work begins that could not be ended with a sentence later.
+  static func check(_ bytes: Int) throws(StylizationError) {
+    guard Machine.canGive(bytes) else {
+      throw StylizationError(
+        .noMemory,
+        "the system does not give the \(megabytes(bytes)) MB of memory this needs; close other programs, or choose a "
+          + "smaller size")
+    }
+  }
+
+  private static func megabytes(_ bytes: Int) -> Int { max(bytes + (1 << 20) - 1, 0) >> 20 }
 }
