@@ -162,9 +162,12 @@ def test_batch_script_goes_on_after_a_bad_file(profile):
     (folder / "b.jpg").write_text("This is no picture.")
     log = profile.batch(
         f'(impasto-batch {quoted(folder / "*.jpg")} "great-wave" {quoted(painted)} 50 100 FALSE 32 0)',
-        f'(impasto-batch {quoted(folder / "*.png")} "great-wave" {quoted(painted)})')
+        f'(impasto-batch {quoted(folder / "*.png")} "great-wave" {quoted(painted)})',
+        f'(impasto-batch {quoted(os.path.relpath(folder / "c*"))} "great-wave" {quoted(os.path.relpath(painted))} '
+        '50 100 FALSE 32 0)')
     assert "painted 2, failed 1: b.jpg (" in log.text, log.text
     assert "no file is named like" in log.text
+    assert "painted all 1 files" in log.text
     assert sorted(path.name for path in painted.iterdir()) == ["a.png", "c.png"]
 
 
