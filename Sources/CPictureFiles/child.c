@@ -20,6 +20,7 @@ child_start (child *c, void (*work) (void *context, int to_parent, int chatter),
       signal (SIGPIPE, SIG_DFL);
       signal (SIGINT, SIG_IGN);
       signal (SIGTERM, SIG_IGN);
+      signal (SIGHUP, SIG_IGN);
       signal (SIGXFSZ, SIG_IGN); /* a file grown too large is an error of write, not the end */
       if (pipe2 (chatter, O_CLOEXEC | O_NONBLOCK) == 0)
         {

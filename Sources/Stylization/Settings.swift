@@ -37,7 +37,7 @@ package struct Settings: Sendable, Equatable {
   /// Of one style among several.
   package static let styleWeights = 1e-6...1e6
 
-  /// Refuses a setting out of its range, by name.
+  /// Refuses a setting out of its range, by name, and the original schedule of a recipe that has none.
   package func validate() throws(StylizationError) {
     try check(strength, "strength", in: Self.strengths)
     try check(brushSize, "brush size", in: Self.brushSizes)
@@ -45,6 +45,11 @@ package struct Settings: Sendable, Equatable {
     if let iterations { try check(iterations, "number of iterations", in: Self.iterationCounts) }
     if let threads { try check(threads, "number of threads", in: Self.threadCounts) }
     if let memory { try check(memory, "memory", in: Self.memories) }
+    if schedule == .original && recipe.original == nil {
+      throw StylizationError(
+        .badArgument,
+        "the recipe \(recipe.name) was not published with a schedule of its own, so it has no original one")
+    }
   }
 }
 

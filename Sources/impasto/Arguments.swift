@@ -22,6 +22,25 @@ struct StyleArgument: ExpressibleByArgument {
   }
 }
 
+extension [StyleArgument] {
+  /// Refuses a weight out of its range, and a style without a name.
+  func validate() throws(ValidationError) {
+    for style in self {
+      try checkPath(style.path, "--style")
+      guard Settings.styleWeights.contains(style.weight) else {
+        throw ValidationError(
+          "the weight of style \(style.path) is \(style.weight), but must be from \(Settings.styleWeights.lowerBound) "
+            + "to \(Settings.styleWeights.upperBound).")
+      }
+    }
+  }
+}
+
+/// Refuses an empty path, which the system's own words would not name.
+func checkPath(_ path: String?, _ argument: String) throws(ValidationError) {
+  if path?.isEmpty == true { throw ValidationError("\(argument) is empty, but must be the path of a file.") }
+}
+
 /// `LONG-SIDE` or `full`.
 struct WorkingSize: ExpressibleByArgument {
   /// nil is the picture's own.
@@ -37,14 +56,19 @@ struct WorkingSize: ExpressibleByArgument {
   var defaultValueDescription: String { longSide.map { "\($0)" } ?? "full" }
 }
 
-/// A number of bytes, plain or with K, M, G or T after it: `2G` is two gibibytes.
+/// A number of bytes, plain or with K, M, G or T after it: `2G` is two gibibytes, and so are `2GB` and `2GiB`.
 struct MemorySize: ExpressibleByArgument {
   let bytes: Int
 
   init?(argument: String) {
     let units: [Character: Double] = ["K": 0x1p10, "M": 0x1p20, "G": 0x1p30, "T": 0x1p40]
-    let unit = argument.last.flatMap { units[Character($0.uppercased())] }
-    guard let number = Double(unit == nil ? argument[...] : argument.dropLast()),
+    var digits = argument.uppercased()[...]
+    if let ending = ["IB", "B"].first(where: digits.hasSuffix) {
+      digits = digits.dropLast(ending.count)
+      guard digits.last.flatMap({ units[$0] }) != nil else { return nil }
+    }
+    let unit = digits.last.flatMap { units[$0] }
+    guard let number = Double(unit == nil ? digits : digits.dropLast()),
       let bytes = Int(exactly: (number * (unit ?? 1)).rounded())
     else { return nil }
     self.bytes = bytes

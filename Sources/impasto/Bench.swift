@@ -9,13 +9,13 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Time iterations of the gatys objective and print one JSON object.")
 
-  @Option(help: "The side in pixels of the square picture.")
+  @Option(parsing: .unconditional, help: "The side in pixels of the square picture.")
   var size = 512
 
-  @Option(help: "Iterations to time, after one to warm up.")
+  @Option(parsing: .unconditional, help: "Iterations to time, after one to warm up.")
   var iterations = 5
 
-  @Option(help: "Threads to work on. (default: one for every processor)")
+  @Option(parsing: .unconditional, help: "Threads to work on. (default: one for every processor)")
   var threads: Int?
 
   @Flag(help: "Add seconds and GFLOP/s by layer and phase.")

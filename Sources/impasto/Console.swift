@@ -7,8 +7,13 @@ func tell(_ sentence: String) {
 
 /// Writes a line of data to stdout, at once.
 func output(_ line: String) throws(Failure) {
-  guard writeAll("\(line)\n", to: STDOUT_FILENO) else {
-    throw Failure(.cannotWrite, "stdout cannot be written to: \(String(cString: strerror(errno))).")
+  guard writeAll("\(line)\n", to: STDOUT_FILENO) else { throw .stdout(errno) }
+}
+
+extension Failure {
+  /// Stdout does not take what it is given, for the reason of that number.
+  static func stdout(_ error: Int32) -> Failure {
+    Failure(.cannotWrite, "stdout cannot be written to: \(String(cString: strerror(error))).")
   }
 }
 

@@ -11,6 +11,8 @@ struct DescribeWeights: ParsableCommand {
     completion: .file(extensions: ["safetensors"]))
   var file: String?
 
+  func validate() throws { try checkPath(file, "the file") }
+
   func run() throws {
     let weights: Weights
     do throws(WeightsError) {

@@ -6,12 +6,32 @@ import Stylization
 /// `impasto estimate`: what a painting will take, before it is begun.
 struct EstimateCost: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "estimate", abstract: "Print what painting a picture will take on this machine, as JSON.")
+    commandName: "estimate", abstract: "Print what painting a picture will take on this machine, as JSON.",
+    discussion: """
+      It takes all that 'stylize' takes, so that it can be put before a whole command line; nothing is written.
+      """)
 
   @Argument(help: "The photograph.", completion: .pictures)
   var content: String
 
+  @Option(
+    name: .customLong("style"),
+    help: ArgumentHelp(
+      "A painting, as for 'stylize'. Their number counts. (default: one)", valueName: "style[:weight]"),
+    completion: .pictures)
+  var styles: [StyleArgument] = []
+
   @OptionGroup var painting: PaintingOptions
+
+  @Option(name: .customLong("output"), help: .hidden) var destination: String?
+
+  @OptionGroup(visibility: .hidden) var running: RunningOptions
+
+  func validate() throws {
+    try checkPath(content, "the photograph")
+    try styles.validate()
+    try checkPath(destination, "--output")
+  }
 
   func run() throws {
     let size = try PictureFile(contentsOf: content).picture.size
@@ -19,7 +39,8 @@ struct EstimateCost: ParsableCommand {
     let estimate: Estimate
     do throws(StylizationError) {
       estimate = try Estimate(
-        settings: painting.settings, content: size, styles: 1, weights: weights, hasPreviews: false)
+        settings: painting.settings, content: size, styles: max(styles.count, 1), weights: weights,
+        hasPreviews: running.saveEvery != nil)
     } catch {
       throw Failure(error)
     }

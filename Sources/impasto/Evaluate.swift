@@ -35,8 +35,14 @@ struct Evaluate: ParsableCommand {
     completion: .file(extensions: ["npy"]))
   var gradient: String?
 
-  @Option(help: "What the work may take, as in 2G or 512M. (default: half of what is free)")
+  @Option(
+    parsing: .unconditional, help: "What the work may take, as in 2G or 512M. (default: half of what is free)")
   var memory: MemorySize?
+
+  func validate() throws {
+    for (path, name) in [(content, "--content"), (style, "--style"), (image, "--image")] { try checkPath(path, name) }
+    try checkPath(gradient, "--gradient")
+  }
 
   func run() throws {
     if let gradient { try WholeFile.checkCanWrite(gradient) }

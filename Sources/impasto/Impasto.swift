@@ -16,6 +16,7 @@ struct Impasto: ParsableCommand {
 
   static func main() {
     do {
+      try checkArguments()
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as Failure {
@@ -23,6 +24,15 @@ struct Impasto: ParsableCommand {
       exit(withError: ExitCode(failure.status.rawValue))
     } catch {
       exit(withError: error)
+    }
+  }
+
+  /// Refuses arguments that are not UTF-8: as strings they would be repaired, and name other files than they do.
+  private static func checkArguments() throws(Failure) {
+    for argument in UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc)) {
+      guard let argument, String(validatingCString: argument) == nil else { continue }
+      throw Failure(
+        .usage, "the argument \(String(cString: argument)) is not valid UTF-8; rename the file to use it here.")
     }
   }
 }

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// The user's wish to stop. The first SIGINT or SIGTERM is noted, for the work to end in order; the second ends the
+/// The user's wish to stop. The first SIGINT, SIGTERM or SIGHUP is noted, for the work to end in order; the second ends the
 /// process at once.
 enum Interruption {
   private static let requests = Atomic<Int>(0)
@@ -10,18 +10,26 @@ enum Interruption {
 
   static func watch() {
     _ = isWished  // made before any handler runs
-    for name in [SIGINT, SIGTERM] {
-      signal(name) { _ in
-        if Interruption.requests.wrappingAdd(1, ordering: .relaxed).newValue > 1 {
-          _exit(Failure.Status.interrupted.rawValue)
-        }
+    var names = [SIGINT, SIGTERM]
+    // Under nohup the terminal may go away and the work go on.
+    if !isIgnored(SIGHUP) { names.append(SIGHUP) }
+    for name in names {
+      signal(name) { name in
+        let earlier = Interruption.requests.wrappingAdd(1, ordering: .relaxed).oldValue
+        // A terminal that closes may say so twice, by its shell and by itself.
+        if earlier > 0 && name != SIGHUP { _exit(Failure.Status.interrupted.rawValue) }
       }
     }
     // Whoever started this process may have left them blocked.
-    var both = sigset_t()
-    sigemptyset(&both)
-    sigaddset(&both, SIGINT)
-    sigaddset(&both, SIGTERM)
-    pthread_sigmask(SIG_UNBLOCK, &both, nil)
+    var set = sigset_t()
+    sigemptyset(&set)
+    for name in names { sigaddset(&set, name) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
+  }
+
+  private static func isIgnored(_ name: Int32) -> Bool {
+    var action = sigaction()
+    sigaction(name, nil, &action)
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
   }
 }

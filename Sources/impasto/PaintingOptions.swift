@@ -6,10 +6,11 @@ import Stylization
 struct PaintingOptions: ParsableArguments {
   private static let defaults = Settings()
 
-  @Option(help: "0 is near the photograph, 100 near the painting's texture.")
+  @Option(parsing: .unconditional, help: "0 is near the photograph, 100 near the painting's texture.")
   var strength = PaintingOptions.defaults.strength
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Per cent of the painting's size when scaled to the photograph's area: larger makes larger strokes.",
       valueName: "percent"))
@@ -19,6 +20,7 @@ struct PaintingOptions: ParsableArguments {
   var keepColors = false
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The long side in pixels at which the picture is worked out, or 'full' for its own; the result has its own.",
       valueName: "long-side"))
@@ -30,16 +32,17 @@ struct PaintingOptions: ParsableArguments {
   @Option(help: "From coarse to fine, or as the recipe was published.")
   var schedule = PaintingOptions.defaults.schedule
 
-  @Option(help: "Iterations at the largest scale. (default: the schedule's own)")
+  @Option(parsing: .unconditional, help: "Iterations at the largest scale. (default: the schedule's own)")
   var iterations: Int?
 
-  @Option(help: "Of the noise that some recipes start from.")
+  @Option(parsing: .unconditional, help: "Of the noise that some recipes start from.", transform: PaintingOptions.seed)
   var seed = PaintingOptions.defaults.seed
 
-  @Option(help: "Threads to work on. (default: one for every processor)")
+  @Option(parsing: .unconditional, help: "Threads to work on. (default: one for every processor)")
   var threads: Int?
 
-  @Option(help: "What the work may take, as in 2G or 512M. (default: half of what is free)")
+  @Option(
+    parsing: .unconditional, help: "What the work may take, as in 2G or 512M. (default: half of what is free)")
   var memory: MemorySize?
 
   var settings: Settings {
@@ -55,6 +58,13 @@ struct PaintingOptions: ParsableArguments {
     settings.threads = threads
     settings.memory = memory?.bytes
     return settings
+  }
+
+  private static func seed(_ argument: String) throws -> UInt64 {
+    guard let seed = UInt64(argument) else {
+      throw ValidationError("a whole number from 0 to \(UInt64.max) was expected.")
+    }
+    return seed
   }
 
   func validate() throws {

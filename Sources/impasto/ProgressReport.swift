@@ -13,7 +13,9 @@ enum ProgressStyle: String, ExpressibleByArgument, CaseIterable {
 
 /// Shows how far a painting is, in one of three ways.
 struct ProgressReport {
-  private let style: ProgressStyle
+  private var style: ProgressStyle
+  /// Why progress could not be shown to the end; nil when it could, and when its reader has gone away.
+  private(set) var failure: Failure?
   private let clock = ContinuousClock()
   private var lastDrawn: ContinuousClock.Instant?
 
@@ -21,10 +23,14 @@ struct ProgressReport {
     self.style = style == .bar && isatty(STDERR_FILENO) == 0 ? .none : style
   }
 
-  mutating func show(_ progress: Progress) throws(Failure) {
+  /// What cannot be shown stops the showing, not the work.
+  mutating func show(_ progress: Progress) {
     switch style {
     case .bar: draw(progress)
-    case .json: try output(Self.json(progress))
+    case .json:
+      guard !writeAll(Self.json(progress) + "\n", to: STDOUT_FILENO) else { break }
+      failure = errno == EPIPE ? nil : .stdout(errno)
+      style = .none
     case .none: break
     }
   }

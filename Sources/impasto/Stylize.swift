@@ -10,7 +10,7 @@ struct Stylize: ParsableCommand {
     abstract: "Paint a photograph in the style of one or several paintings.",
     discussion: """
       Pictures are PNG, JPEG, TIFF or WebP files of 8 or 16 bits. The painting has the photograph's size, alpha, bits and \
-      colour profile. The first interrupt saves the painting as it stands; the second leaves at once.
+      colour profile. The first interrupt (or SIGTERM, or SIGHUP) saves the painting as it stands; the second leaves at once.
       """)
 
   @Argument(help: "The photograph.", completion: .pictures)
@@ -28,28 +28,22 @@ struct Stylize: ParsableCommand {
 
   @OptionGroup var painting: PaintingOptions
 
-  @Option(name: .customLong("init"), help: "A picture to start from in place of the photograph.", completion: .pictures)
-  var initial: String?
-
-  @Option(help: "Save the painting as it stands, under its own name, every so many iterations.")
-  var saveEvery: Int?
-
-  @Option(help: "How to show progress: json writes a line for each iteration to stdout. (default: bar, on a terminal)")
-  var progress: ProgressStyle?
+  @OptionGroup var running: RunningOptions
 
   func validate() throws {
-    for style in styles where !Settings.styleWeights.contains(style.weight) {
-      throw ValidationError(
-        "the weight of style \(style.path) is \(style.weight), but must be from \(Settings.styleWeights.lowerBound) to "
-          + "\(Settings.styleWeights.upperBound).")
-    }
-    if let saveEvery, saveEvery < 1 { throw ValidationError("--save-every is \(saveEvery), but must be 1 or more.") }
+    try checkPath(content, "the photograph")
+    try styles.validate()
+    try checkPath(output, "--output")
   }
 
   func run() throws {
     Interruption.watch()
+    signal(SIGPIPE, SIG_IGN)  // who reads the progress may leave; the painting goes on
     let photograph = try readPhotograph()
-    let job = try makeJob(photograph)
+    let styles = try readStyles(photograph)
+    let start = try readStart(photograph.picture.size)
+    let weights = try Weights.found(for: painting.recipe)
+    let job = try makeJob(photograph, styles, start, weights)
     try paint(job, photograph)
   }
 
@@ -61,34 +55,39 @@ struct Stylize: ParsableCommand {
     return photograph
   }
 
-  private func makeJob(_ photograph: PictureFile) throws(Failure) -> Job {
+  private func readStyles(_ photograph: PictureFile) throws(Failure) -> [Style] {
     var paintings: [Style] = []
     for style in styles {
-      paintings.append(Style(try PictureFile(contentsOf: style.path).picture, weight: style.weight))
-      if paintings.last?.picture == photograph.picture {
+      let picture = try PictureFile(contentsOf: style.path).picture
+      if picture == photograph.picture {
         tell("\(style.path) is the photograph itself: the painting will look like it.")
       }
+      paintings.append(Style(picture, weight: style.weight))
     }
-    let start = try readStart(photograph.picture.size)
-    let weights = try Weights.found(for: painting.recipe)
-    do throws(StylizationError) {
-      return try Job(
-        settings: painting.settings, content: photograph.picture, styles: paintings, initial: start, weights: weights,
-        hasPreviews: saveEvery != nil)
-    } catch {
-      throw Failure(error)
-    }
+    return paintings
   }
 
   private func readStart(_ size: Size) throws(Failure) -> Picture? {
-    guard let initial else { return nil }
+    guard let initial = running.initial else { return nil }
     let picture = try PictureFile(contentsOf: initial).picture
     if picture.size != size { tell("\(initial) is \(picture.size): it is brought to the photograph's \(size).") }
     return picture.resized(to: size)
   }
 
+  private func makeJob(
+    _ photograph: PictureFile, _ styles: [Style], _ start: Picture?, _ weights: Weights
+  ) throws(Failure) -> Job {
+    do throws(StylizationError) {
+      return try Job(
+        settings: painting.settings, content: photograph.picture, styles: styles, initial: start, weights: weights,
+        hasPreviews: running.saveEvery != nil)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
   private func paint(_ job: Job, _ photograph: PictureFile) throws(Failure) {
-    var report = ProgressReport(progress ?? .bar)
+    var report = ProgressReport(running.progress ?? .bar)
     var failure: Failure?
     var iterations = 0
     var isStopped = false
@@ -96,9 +95,11 @@ struct Stylize: ParsableCommand {
     do throws(StylizationError) {
       picture = try job.run { progress, preview in
         iterations += 1
+        report.show(progress)
         do throws(Failure) {
-          try report.show(progress)
-          if let saveEvery, iterations % saveEvery == 0 { try photograph.save(preview(), to: output) }
+          if let saveEvery = running.saveEvery, iterations % saveEvery == 0 {
+            try photograph.save(preview(), to: output)
+          }
         } catch {
           failure = error
           return .discard
@@ -116,7 +117,10 @@ struct Stylize: ParsableCommand {
     try photograph.save(picture, to: output)
     if isStopped {
       throw Failure(
-        .interrupted, "interrupted: \(output) holds the painting as it stood after \(iterations) iterations.")
+        .interrupted,
+        "interrupted: \(output) holds the painting as it stood after \(iterations) "
+          + (iterations == 1 ? "iteration." : "iterations."))
     }
+    if let failure = report.failure { throw failure }
   }
 }

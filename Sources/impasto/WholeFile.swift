@@ -28,7 +28,9 @@ enum WholeFile {
   private static func temporaryName(for path: String) -> String {
     let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
     let random = String(UInt64.random(in: .min ... .max), radix: 16)
-    return "\(path[..<slash]).\(path[slash...].prefix(200)).\(random)"
+    var name = path[slash...]
+    while name.utf8.count > 200 { name.removeLast() }  // file systems count bytes, and take 255
+    return "\(path[..<slash]).\(name).\(random)"
   }
 
   /// By errno.

@@ -57,7 +57,21 @@ import Testing
     paint("no threads", with: ["--threads", "0"], 64, "the number of threads is 0, but must be from 1"),
     paint("hardly any memory", with: ["--memory", "1K"], 64, "the memory is 1024, but must be from"),
     paint("memory in odd units", with: ["--memory", "2X"], 64, "'2X' is invalid for '--memory"),
-    paint("a seed below 0", with: ["--seed=-1"], 64, "'-1' is invalid for '--seed"),
+    paint("a seed below 0", with: ["--seed", "-1"], 64, "a whole number from 0 to 18446744073709551615 was expected."),
+    paint("strength -1", with: ["--strength", "-1"], 64, "the strength is -1.0, but must be from 0.0 to 100.0."),
+    paint("size -5", with: ["--size", "-5"], 64, "the working size is -5, but must be from 16"),
+    paint("threads -1", with: ["--threads", "-1"], 64, "the number of threads is -1, but must be from 1"),
+    paint(
+      "snapshots every -2 iterations", with: ["--save-every", "-2"], 64, "--save-every is -2, but must be 1 or more."),
+    paint("memory in half a unit", with: ["--memory", "2iB"], 64, "'2iB' is invalid for '--memory"),
+    paint("hardly any memory, in words", with: ["--memory", "1kib"], 64, "the memory is 1024, but must be from"),
+    paint(
+      "an original schedule of our own recipe", with: ["--schedule", "original"], 64, "the recipe impasto was not"),
+    paint("a photograph without a name", content: "", 64, "the photograph is empty, but must be the path of a file."),
+    paint("a style without a name", style: "", 64, "--style is empty, but must be the path of a file."),
+    paint("an output without a name", output: "", 64, "--output is empty, but must be the path of a file."),
+    paint("a start without a name", with: ["--init", ""], 64, "--init is empty, but must be the path of a file."),
+    Case(what: "weights without a name", arguments: ["weights", ""], status: 64, sentence: "the file is empty, but"),
     paint(
       "snapshots every 0 iterations", with: ["--save-every", "0"], 64, "--save-every is 0, but must be 1 or more."),
     paint("a style of no weight", style: file("rgb.tif:0"), 64, "rgb.tif is 0.0, but must be from"),
@@ -66,6 +80,9 @@ import Testing
     Case(
       what: "an estimate at strength 101", arguments: ["estimate", "a.png", "--strength", "101"], status: 64,
       sentence: "the strength is 101.0"),
+    Case(
+      what: "an estimate of a style of no weight", arguments: ["estimate", "a.png", "--style", "b.png:0"], status: 64,
+      sentence: "b.png is 0.0, but must be from"),
     evaluate("an unknown pooling", with: ["--pool", "median"], 64, "'median' is invalid for '--pool"),
   ]
 
@@ -141,6 +158,17 @@ import Testing
       #expect(outcome.errors.contains("out.\(ending) cannot be written: File too large."), "\(outcome.errors)")
       #expect(contents(of: folder) == ["out.\(ending)"])
       #expect(try String(contentsOfFile: "\(folder)/out.\(ending)", encoding: .utf8) == "old")
+    }
+  }
+
+  @Test func `a name that is not UTF-8 is refused, not repaired`() throws {
+    try withFolder { folder in
+      let outcome = try Command.shell(
+        "\"$impasto\" '\(ExamplePicture.file("rgb.png"))' --style '\(ExamplePicture.file("rgb.tif"))' --size 16 "
+          + "--iterations 1 --output \"$(printf 'caf\\351.png')\"", in: folder)
+      #expect(outcome.status == 64)
+      #expect(outcome.errors.contains("the argument caf\u{fffd}.png is not valid UTF-8"), "\(outcome.errors)")
+      #expect(contents(of: folder).isEmpty)
     }
   }
 

@@ -125,6 +125,27 @@ import Testing
     #expect(object["tiles"] as? Int == 1 && object["halo"] as? Int == 0 && object["passes"] as? Int == 1)
   }
 
+  @Test func `estimate stands before a whole command line`() throws {
+    func estimate(_ styles: [String]) throws -> Double {
+      let outcome = try Command.run(
+        ["estimate", images + "cat.png"] + styles.flatMap { ["--style", $0] }
+          + ["--output", "out.png", "--save-every", "5", "--progress", "json", "--size", "64"])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      return try json(outcome.output)["bytes"] as? Double ?? .nan
+    }
+    let (several, one) = try (estimate(["a.png:2", "b.png", "c.png"]), estimate(["a.png"]))
+    #expect(several > one)
+  }
+
+  @Test func `evaluate writes beside a long name`() throws {
+    try withFolder { folder in
+      let name = String(repeating: "é", count: 125) + ".npy"
+      let outcome = try evaluate("gatys", in: folder, ["--gradient", name])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(contents(of: folder) == [name])
+    }
+  }
+
   @Test func `weights says what is in the file`() throws {
     for arguments in [["weights"], ["weights", RepositoryFile.weights]] {
       let outcome = try Command.run(arguments)

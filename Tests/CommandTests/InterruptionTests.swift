@@ -16,7 +16,7 @@ import Testing
     return command
   }
 
-  @Test(arguments: [SIGINT, SIGTERM])
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
   func `the first interrupt saves the painting as it stands`(signal: Int32) throws {
     try withFolder { folder in
       let command = try startPainting(in: folder)
@@ -28,6 +28,29 @@ import Testing
       let (answer, painting) = PictureFile.load(folder + "/out.png")
       #expect(answer.result == PICTURE_FILES_OK)
       #expect(painting.width == 451 && painting.height == 300)
+    }
+  }
+
+  @Test func `under nohup a terminal may go away`() throws {
+    try withFolder { folder in
+      let outcome = try Command.shell(
+        "trap '' HUP; \"$impasto\" '\(ExamplePicture.file("rgb.png"))' --style '\(ExamplePicture.file("rgb.tif"))' "
+          + "--output out.png --size 16 --iterations 40 & sleep 0.1; kill -HUP $!; wait $!", in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(contents(of: folder) == ["out.png"])
+    }
+  }
+
+  @Test(arguments: [("| head -n 1; test -e out.png", Int32(0)), ("> /dev/full", 73)])
+  func `a painting outlives who reads its progress`(reader: String, status: Int32) throws {
+    try withFolder { folder in
+      let outcome = try Command.shell(
+        "\"$impasto\" '\(ExamplePicture.file("rgb.png"))' --style '\(ExamplePicture.file("gray.png"))' --output out.png "
+          + "--size 16 --iterations 40 --progress json \(reader)", in: folder)
+      #expect(outcome.status == status)
+      #expect(
+        outcome.errors.isEmpty || status == 73 && outcome.errors.contains("stdout cannot be written to: No space"))
+      #expect(PictureFile.load(folder + "/out.png").answer.result == PICTURE_FILES_OK)
     }
   }
 

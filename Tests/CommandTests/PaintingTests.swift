@@ -91,7 +91,7 @@ import Testing
       let second = ["--style", ExamplePicture.file("gray.png")]
       let alone = try painted([])
       #expect(try painted([]) == alone)
-      #expect(try painted(["--seed", "7", "--threads", "1", "--memory", "1G"]) == alone)
+      #expect(try painted(["--seed", "7", "--threads", "1", "--memory", "1GiB"]) == alone)
       #expect(try painted(second) != alone)
       #expect(try painted([second[0], second[1] + ":1e-6"]).pixels.count == alone.pixels.count)
       #expect(try painted(["--strength", "90"]) != alone)

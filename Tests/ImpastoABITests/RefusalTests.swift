@@ -110,6 +110,7 @@ import Testing
       ("flag original_schedule is -1", { $0.original_schedule = -1 }),
       ("iterations is -5", { $0.iterations = -5 }), ("threads is 2147483647", { $0.threads = .max }),
       ("memory is -1", { $0.memory = -1 }),
+      ("recipe impasto was not published", { $0.original_schedule = 1 }),
     ]
     for (words, change) in changes {
       let (job, answer) = newJob(change)

@@ -73,7 +73,7 @@ typedef struct impasto_options {
   int32_t seed;
   int32_t iterations;         /* at the largest scale; 0 = the recipe's own number */
   int32_t threads;            /* 0 = one for every processor */
-  int32_t original_schedule;  /* 0 = coarse to fine, 1 = as the recipe was published */
+  int32_t original_schedule;  /* 0 = coarse to fine, 1 = as the recipe was published ("impasto" was not) */
   int64_t memory;             /* bytes; 0 = half of what is free */
   const char *recipe;         /* NULL = "impasto" */
   const char *weights;        /* path of the weights file; NULL = beside the library, or as installed */
