@@ -39,6 +39,7 @@ final class RunningJob: Sendable {
       let picture = try job.run { progress, preview in self.note(progress, preview) }
       state.use { state in
         state.result = picture
+        if picture != nil { state.previews += 1 }
         state.phase = picture == nil ? IMPASTO_STOPPED : IMPASTO_DONE
       }
     } catch {

@@ -145,6 +145,18 @@ import Testing
     library.jobFree(job)
   }
 
+  @Test func theSerialTellsOfAResultThatNoPreviewCameBefore() {
+    let job = newJob { $0.iterations = 100_000 }.job
+    start(job)
+    #expect(library.jobStop(job, 1, nil) == IMPASTO_OK)
+    wait(job)
+    var (preview, result) = (pixels(), pixels())
+    #expect(library.jobPreview(job, &preview, nil) == IMPASTO_OK)
+    #expect(library.jobResult(job, &result, nil) == IMPASTO_OK)
+    #expect(status(of: job).preview_serial >= 1 && preview == result)
+    library.jobFree(job)
+  }
+
   @Test func stopAndDiscard() {
     let job = newJob { $0.iterations = 100_000 }.job
     start(job)

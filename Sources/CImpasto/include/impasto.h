@@ -21,8 +21,9 @@
  * Every function may be called from any thread, several at once. Null pointers, jobs that have been freed and numbers
  * that make no sense are answered with IMPASTO_BAD_ARGUMENT; of memory the caller owns only the size can be believed.
  * `message` is NULL or has room for IMPASTO_MESSAGE_SIZE bytes; it is made empty on success and else holds one sentence
- * in UTF-8 that says what was wrong. No call blocks for longer than it takes to copy a picture, but impasto_job_free
- * and impasto_job_wait, which wait for the job's thread.
+ * in UTF-8 that says what was wrong. No call blocks for longer than it takes to copy a picture, or to read the weights
+ * (impasto_job_new, impasto_estimate), but impasto_job_free and impasto_job_wait, which wait for the job's thread, and
+ * impasto_estimate, which measures the machine when it is asked for the first time.
  */
 #ifndef IMPASTO_H
 #define IMPASTO_H
@@ -96,7 +97,7 @@ typedef struct impasto_status {
   int32_t iteration, iterations; /* at this scale */
   double loss;
   double seconds_left;     /* below 0 while not known */
-  int64_t preview_serial;  /* rises when impasto_job_preview has another picture; 0 = none yet */
+  int64_t preview_serial;  /* rises when impasto_job_preview has another picture, the result too; 0 = none */
 } impasto_status;
 
 /* What a painting will take on this machine. */
@@ -143,7 +144,9 @@ impasto_result impasto_job_result(const impasto_job *job, float *pixels, char *m
 /* Stops the job if it runs, waits for its thread, and frees it. NULL is allowed. */
 void impasto_job_free(impasto_job *job);
 
-/* What painting a picture of width x height with these settings will take here. */
+/* What painting a picture of width x height with these settings will take here. The first call with a recipe and a
+ * number of threads times some iterations on a small picture, which takes a part of a second, or more on a busy machine;
+ * the library remembers the outcome. */
 impasto_result impasto_estimate(const impasto_options *options, int32_t width, int32_t height, int32_t style_count,
                                 impasto_cost *cost, char *message);
 
