@@ -1,5 +1,5 @@
 package import Compute
-internal import Foundation
+import Glibc
 
 /// L-BFGS (Liu and Nocedal 1989), kept inside a box and unable to blow up, or plain as PyTorch runs it.
 ///
@@ -12,14 +12,17 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     /// The whole direction, halved at least until the loss falls enough. The first step, and each one after the history
     /// had to be dropped, moves the entries by `first` on average. The loss never rises.
     case safeguarded(first: Double)
-    /// `rate` times the direction, the first time also times min(1, 1/|g|_1), whatever the loss does: PyTorch's
-    /// `torch.optim.LBFGS` without a line search. A point that is not finite is still refused; and while the curvature
+    /// `rate` times the direction, the first time also times min(1, 1/|g|_1), nearly whatever the loss does: PyTorch's
+    /// `torch.optim.LBFGS` without a line search. Only a point that is not finite, or whose loss is more than ten times
+    /// the start's, is refused and the step shortened, which a walk that gets anywhere never meets; and while the curvature
     /// is negative, so that there is no pair to learn from, steps grow from the first by doubling, where PyTorch goes
     /// all the way along the gradient, however large it is.
     case plain(rate: Double)
   }
 
   private let rule: StepRule
+  /// Above it the plain rule accepts nothing.
+  private let ceiling: Double
   private let box: Box
   private let pool: ThreadPool
   private var history: PairHistory
@@ -43,6 +46,7 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     self.guess = guess
     current = Iterate(at: start, in: box, of: function, on: pool)
     trial = Iterate(count: start.count)
+    ceiling = 10 * abs(current.loss)
     direction = Buffer(zeros: start.count)
   }
 
@@ -110,11 +114,11 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     return sum
   }
 
-  /// Armijo's condition, for the safeguarded rule.
+  /// Armijo's condition for the safeguarded rule, a bound on the rise for the plain one.
   private func isAcceptable(expected: Double) -> Bool {
     guard trial.isSound else { return false }
     switch rule {
-    case .plain: return true
+    case .plain: return trial.loss <= ceiling
     case .safeguarded: return expected < 0 && trial.loss <= current.loss + 1e-4 * expected
     }
   }

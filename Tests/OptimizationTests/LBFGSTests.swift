@@ -135,6 +135,26 @@ import Testing
     #expect(abs(try #require(run.points.last)[1] - 0.5) < 1e-2)
   }
 
+  @Test func thePlainRuleRefusesToLetTheLossRunAway() {
+    // Nearly flat, then a steep wall: what the first steps learn of the curvature leads far beyond its foot.
+    let function: LossFunction = { point, gradient in
+      let x = Double(point[0])
+      let wall = max(x - 3, 0)
+      gradient[0] = Float(1e-2 * (x - 2) + 4e3 * wall * wall * wall)
+      return 1 + 5e-3 * (x - 2) * (x - 2) + 1e3 * wall * wall * wall * wall
+    }
+    var minimizer = LBFGS(
+      at: ([0] as [Float]).span, of: function, rule: .plain(rate: 1.9), guess: ScaledIdentity(on: pool), on: pool)
+    var losses = [minimizer.loss]
+    for _ in 0..<20 {
+      guard minimizer.step(function) == .moved else { break }
+      losses.append(minimizer.loss)
+    }
+    #expect(losses.count > 3)
+    #expect(losses.allSatisfy { $0 <= 10 * losses[0] })
+    #expect(minimizer.loss < 2)
+  }
+
   @Test func thePlainRuleLeavesAPlaceOfNegativeCurvature() {
     // x^4/4 - x^2/2 near its maximum: no pair is any good until the slope has grown.
     let function: LossFunction = { point, gradient in
