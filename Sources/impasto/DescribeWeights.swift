@@ -21,6 +21,7 @@ struct DescribeWeights: ParsableCommand {
     } catch {
       throw Failure(error)
     }
+    try weights.checkValues()
     let preprocessing = weights.preprocessing
     func numbers(_ v: SIMD3<Float>) -> String { JSON.list([v.x, v.y, v.z].map { "\($0)" }) }
     try output(

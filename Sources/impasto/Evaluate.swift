@@ -56,6 +56,7 @@ struct Evaluate: ParsableCommand {
     } catch {
       throw Failure(error)
     }
+    guard evaluation.loss.isFinite else { throw Failure.notFinite(weights.path) }
     if let gradient {
       try WholeFile.write(numpyFile(evaluation.gradient, shape: [image.height, image.width, 3]), to: gradient)
     }

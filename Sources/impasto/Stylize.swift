@@ -44,7 +44,7 @@ struct Stylize: ParsableCommand {
     let start = try readStart(photograph.picture.size)
     let weights = try Weights.found(for: painting.recipe)
     let job = try makeJob(photograph, styles, start, weights)
-    try paint(job, photograph)
+    try paint(job, photograph, weightsPath: weights.path)
   }
 
   /// Everything that can be refused is refused before the work begins, the output first.
@@ -86,7 +86,7 @@ struct Stylize: ParsableCommand {
     }
   }
 
-  private func paint(_ job: Job, _ photograph: PictureFile) throws(Failure) {
+  private func paint(_ job: Job, _ photograph: PictureFile, weightsPath: String) throws(Failure) {
     var report = ProgressReport(running.progress ?? .bar)
     var failure: Failure?
     var iterations = 0
@@ -109,7 +109,7 @@ struct Stylize: ParsableCommand {
       }
     } catch {
       report.clear()
-      throw Failure(error)
+      throw error.kind == .failed ? .notFinite(weightsPath) : Failure(error)
     }
     report.clear()
     if let failure { throw failure }

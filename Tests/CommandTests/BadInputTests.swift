@@ -172,6 +172,31 @@ import Testing
     }
   }
 
+  /// Every table of the shipped weights grown beyond what a product of two layers can hold.
+  @Test func `weights without a finite loss are refused by name`() throws {
+    try withFolder { folder in
+      var file = try Data(contentsOf: URL(filePath: RepositoryFile.weights))
+      let length = file.prefix(8).enumerated().reduce(0) { $0 + Int($1.element) << (8 * $1.offset) }
+      let header = try JSONSerialization.jsonObject(with: file[8..<8 + length]) as? [String: Any] ?? [:]
+      let huge = withUnsafeBytes(of: Float(1e30).bitPattern.littleEndian) { Data($0) }
+      for (name, tensor) in header where name.hasSuffix(".table") {
+        let range = try #require((tensor as? [String: Any])?["data_offsets"] as? [Int])
+        for entry in 0..<256 {
+          let start = 8 + length + range[0] + 4 * entry
+          file.replaceSubrange(start..<start + 4, with: huge)
+        }
+      }
+      try file.write(to: URL(filePath: folder + "/huge.safetensors"))
+      let paint = [ExamplePicture.file("rgb.png"), "--style", ExamplePicture.file("rgb.tif"), "--output", "out.png"]
+      for arguments in [["weights", "huge.safetensors"], paint + ["--size", "16"]] {
+        let outcome = try Command.run(arguments, in: folder, environment: ["IMPASTO_WEIGHTS": "huge.safetensors"])
+        #expect(outcome.status == 65)
+        #expect(outcome.errors.contains("huge.safetensors: its numbers give a picture no finite loss"))
+        #expect(outcome.output.isEmpty && contents(of: folder) == ["huge.safetensors"])
+      }
+    }
+  }
+
   @Test func `results that cannot be printed are an error`() throws {
     let outcome = try Command.shell("\"$impasto\" weights > /dev/full", in: "/")
     #expect(outcome.status == 73)

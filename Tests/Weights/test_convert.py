@@ -301,6 +301,19 @@ def test_refuses_half_a_preprocessing(tmp_path):
     expect_refusal(tmp_path / "half.safetensors", r"its metadata has channels but no scale, mean")
 
 
+@pytest.mark.parametrize("key, value, expected", [
+    ("scale", "banana", "1 positive number"), ("scale", "0", "1 positive number"), ("scale", "1,2", "1 positive number"),
+    ("scale", "1e60", "1 positive number"), ("channels", "GBR", "RGB or BGR"),
+    ("mean", "1,2", "3 numbers, with commas between"), ("mean", "1,2,nan", "3 numbers, with commas between"),
+    ("deviation", "1,-1,1", "3 positive numbers, with commas between"),
+])
+def test_refuses_a_preprocessing_that_says_nothing(tmp_path, key, value, expected):
+    save_file(
+        plain_names(NETWORKS["vgg16"]), tmp_path / "odd.safetensors", metadata={**TORCHVISION, key: value})
+    expect_refusal(
+        tmp_path / "odd.safetensors", re.escape(f"its metadata has {key}={value} (expected {expected})"))
+
+
 class Malice:
     """What a pickle from a stranger may hold."""
 
@@ -311,7 +324,7 @@ class Malice:
 def test_runs_no_code_from_a_pickle(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     torch.save({"conv1_1.weight": Malice()}, tmp_path / "malice.pth")
-    expect_refusal(tmp_path / "malice.pth", r"is not a readable .pth file")
+    expect_refusal(tmp_path / "malice.pth", r"is not a readable .pth file \(it holds \w+.mkdir, which is no tensor;")
     assert not (tmp_path / "made-by-a-pickle").exists()
 
 
@@ -322,6 +335,24 @@ def test_refuses_files_of_another_kind(tmp_path, suffix, content):
     source.write_bytes(content)
     expect_refusal(source, r"is not a readable|convolutions")
 
+
+def test_says_what_a_file_of_pytorch_is(tmp_path):
+    for name, content in ("text.pth", b"just text\n"), ("cut.pth", cut(tmp_path)):
+        (tmp_path / name).write_bytes(content)
+        expect_refusal(tmp_path / name, r"is not a readable .pth file \(expected a whole one of PyTorch's, made by torch")
+
+
+def cut(folder):
+    save_torch(folder / "whole.pth", plain_names({"conv1_1": NETWORKS["vgg16"]["conv1_1"]}))
+    return (folder / "whole.pth").read_bytes()[:-100]
+
+
+def test_reads_the_form_before_pytorch_1_6(tmp_path):
+    torch.save(
+        {name: torch.from_numpy(array) for name, array in plain_names(NETWORKS["vgg16"]).items()},
+        tmp_path / "older.pth", _use_new_zipfile_serialization=False)
+    tensors, _ = converted(tmp_path / "older.pth")
+    expect_equal(tensors, NETWORKS["vgg16"])
 
 def test_exit_codes(tmp_path):
     (tmp_path / "network.caffemodel").write_bytes(b"")
