@@ -1,6 +1,12 @@
-internal import Pictures
+package import Pictures
 
 extension Picture {
+  /// Below this alpha the colour of a pixel means nothing.
+  private static let leastAlpha: Float = 2e-3
+
+  /// Whether there is nothing in it to see.
+  package var isWhollyTransparent: Bool { alpha?.allSatisfy { $0 <= Self.leastAlpha } ?? false }
+
   /// The picture with colours under its transparent pixels that continue those around them, so that the network, which
   /// sees colours alone, finds no edge there. Alpha stays.
   ///
@@ -8,9 +14,8 @@ extension Picture {
   /// is taken for an opaque one.
   var withoutHoles: Picture {
     guard let alpha else { return self }
-    // Below this alpha the colour of a pixel means nothing.
-    let visible = alpha.map { $0 > 2e-3 ? $0 : 0 }
-    guard visible.contains(where: { $0 > 0 }) else { return with(alpha: nil) }
+    guard !isWhollyTransparent else { return with(alpha: nil) }
+    let visible = alpha.map { $0 > Self.leastAlpha ? $0 : 0 }
     guard visible.contains(where: { $0 < 1 }), size.longSide > 1 else { return self }
     let half = Size(width: max(width / 2, 1), height: max(height / 2, 1))
     let around = with(alpha: visible).resized(to: half).withoutHoles.with(alpha: nil).resized(to: size)

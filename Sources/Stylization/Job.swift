@@ -24,6 +24,10 @@ package struct Job: Sendable {
     try settings.validate()
     guard !styles.isEmpty else { throw StylizationError(.badArgument, "there is no style picture; give at least one") }
     for style in styles { try check(style.weight, "weight of a style", in: Settings.styleWeights) }
+    guard !styles.contains(where: \.picture.isWhollyTransparent) else {
+      throw StylizationError(
+        .badArgument, "a style picture is wholly transparent: there is nothing in it to paint like")
+    }
     if let initial, initial.size != content.size {
       throw StylizationError(
         .badArgument, "the picture to start from is \(initial.size), but must have the content's size \(content.size)")

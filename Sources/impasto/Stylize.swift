@@ -59,6 +59,9 @@ struct Stylize: ParsableCommand {
     var paintings: [Style] = []
     for style in styles {
       let picture = try PictureFile(contentsOf: style.path).picture
+      if picture.isWhollyTransparent {
+        throw Failure(.badFile, "\(style.path) is wholly transparent: there is nothing in it to paint like.")
+      }
       if picture == photograph.picture {
         tell("\(style.path) is the photograph itself: the painting will look like it.")
       }

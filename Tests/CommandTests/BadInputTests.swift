@@ -172,6 +172,19 @@ import Testing
     }
   }
 
+  @Test func `a style with nothing in it is refused by name`() throws {
+    try withFolder { folder in
+      var style = PictureFile(width: 20, height: 20, pixels: [Float](repeating: 0.5, count: 1200))
+      style.alpha = [Float](repeating: 0, count: 400)
+      _ = style.save(to: folder + "/clear.png")
+      let outcome = try Command.run(
+        [ExamplePicture.file("rgb.png"), "--style", "clear.png", "--output", "out.png"], in: folder)
+      #expect(outcome.status == 65)
+      #expect(outcome.errors.contains("clear.png is wholly transparent"), "\(outcome.errors)")
+      #expect(contents(of: folder) == ["clear.png"])
+    }
+  }
+
   /// Every table of the shipped weights grown beyond what a product of two layers can hold.
   @Test func `weights without a finite loss are refused by name`() throws {
     try withFolder { folder in

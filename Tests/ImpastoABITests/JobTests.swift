@@ -62,16 +62,12 @@ import Testing
   }
 
   @Test(arguments: [.nan, 0, -1] as [Float])
-  func picturesThatCannotBeSeen(alpha: Float) {
-    for (content, style) in [(alpha, nil), (nil, alpha), (alpha, alpha)] as [(Float?, Float?)] {
-      let job = newJob(content: CPicture(48, 40, alpha: content), style: CPicture(20, 20, alpha: style)) {
-        $0.iterations = 1
-      }.job
-      start(job)
-      wait(job)
-      #expect([IMPASTO_DONE, IMPASTO_BROKEN].contains(status(of: job).state))
-      library.jobFree(job)
-    }
+  func aPhotographThatCannotBeSeen(alpha: Float) {
+    let job = newJob(content: CPicture(48, 40, alpha: alpha)) { $0.iterations = 1 }.job
+    start(job)
+    wait(job)
+    #expect(status(of: job).state == IMPASTO_DONE)
+    library.jobFree(job)
   }
 
   @Test(arguments: [(1, 1), (1, 300), (300, 2)] as [(Int32, Int32)])

@@ -101,6 +101,13 @@ import Testing
     #expect(answer.message.contains("weight of a style"))
   }
 
+  @Test(arguments: [.nan, 0, -1] as [Float])
+  func aStyleWithNothingInIt(alpha: Float) {
+    let answer = newJob(style: CPicture(20, 20, alpha: alpha)).answer
+    #expect(answer.result == IMPASTO_BAD_ARGUMENT)
+    #expect(answer.message == "A style picture is wholly transparent: there is nothing in it to paint like.")
+  }
+
   @Test func settingsOutOfRange() {
     let changes: [(String, (inout impasto_options) -> Void)] = [
       ("strength is 100.5", { $0.strength = 100.5 }), ("strength is nan", { $0.strength = .nan }),
