@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import tempfile
 
-from server import PATIENCE, Server, until
+from server import PATIENCE, Server, end, until
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -162,8 +162,7 @@ class Waiting:
         return Log(text)
 
     def end(self):
-        self.process.kill()
-        self.process.wait()
+        end(self.process)
 
 
 def quoted(value):

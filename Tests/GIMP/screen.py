@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 
-from server import Server, until
+from server import Server, end, until
 
 SIZE = (1280, 960)
 
@@ -60,8 +60,7 @@ class Screen:
     def __exit__(self, kind, *_):
         if kind is not None:
             self.describe()
-        self.gimp.kill()
-        self.gimp.wait()
+        end(self.gimp)
         for pid in self.profile.processes():
             os.kill(pid, 9)
         self.display.terminate()
