@@ -64,12 +64,13 @@ struct Budget: Sendable {
     demand.network + filled + content(at: scale) + demand.objective(scale.tiling, isHalved: scale.isHalved)
   }
 
-  /// Walking downhill: the objective, the minimizer, the picture of the scale before, the one it ends with, and
-  /// what a preview takes.
+  /// Walking downhill: the objective, in whose place the picture that comes out follows, the minimizer, the picture of the
+  /// scale before, and what a preview takes.
   private func walking(_ scale: Plan.Scale) -> Int {
     let isLater = method.range == 1 && scale.size.longSide > 4 * Size.shortestSide
-    return demand.network + filled + demand.objective(scale.tiling, isHalved: scale.isHalved)
-      + vector(scale.size) * (method.vectors + 1)
+    return demand.network + filled
+      + max(demand.objective(scale.tiling, isHalved: scale.isHalved), vector(scale.size))
+      + vector(scale.size) * method.vectors
       + pairs(scale)
       + (method.range == 1 ? BandScaling.bytes(size: scale.size) : 0) + (isLater ? vector(scale.size) / 4 : 0)
       + (subject.hasPreviews ? finishing(scale) + vector(subject.content) : 0)

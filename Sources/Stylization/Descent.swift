@@ -38,7 +38,10 @@ struct Descent: ~Copyable {
       isHistoryHalved: scale.isHalved, guess: BandScaling(size: scale.size, on: painting.pool),
       on: painting.pool)
     _ = consume start
-    return try walk(&minimizer, &objective, progress, report)
+    let (verdict, best) = try walk(&minimizer, &objective, progress, report)
+    _ = consume objective
+    picture = best ?? Picture(size: scale.size, point: minimizer.point, 1)
+    return verdict
   }
 
   /// The start in the scale's size and [0, `range`]; to be let go of when the minimizer has its copy.
@@ -60,25 +63,35 @@ struct Descent: ~Copyable {
       var minimizer = GradientDescent(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, schedule: schedule, on: pool)
       _ = consume start
-      return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+      let (verdict, best) = try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+      _ = consume objective
+      picture = best ?? Picture(size: scale.size, point: minimizer.point, 255)
+      return verdict
     case .adam(let parameters):
       var minimizer = Adam(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, parameters: parameters, on: pool)
       _ = consume start
-      return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+      let (verdict, best) = try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+      _ = consume objective
+      picture = best ?? Picture(size: scale.size, point: minimizer.point, 255)
+      return verdict
     case .lbfgs(let rate, _):
       var minimizer = LBFGS(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, rule: .plain(rate: rate),
         history: scale.history, isHistoryHalved: scale.isHalved, guess: ScaledIdentity(on: pool), on: pool)
       _ = consume start
-      return try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+      let (verdict, best) = try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
+      _ = consume objective
+      picture = best ?? Picture(size: scale.size, point: minimizer.point, 255)
+      return verdict
     }
   }
 
-  private mutating func walk<Method: Minimizer & ~Copyable>(
+  /// The best picture comes along where it is kept; else the picture is where the minimizer stands.
+  private func walk<Method: Minimizer & ~Copyable>(
     _ minimizer: inout Method, _ objective: inout Objective, keepingBest: Bool = false, _ progress: Measure,
     _ report: Report
-  ) throws(StylizationError) -> Verdict {
+  ) throws(StylizationError) -> (Verdict, best: Picture?) {
     guard minimizer.loss.isFinite else {
       throw StylizationError(
         .failed, "the loss is not a finite number at \(scale.size), before the first step; the weights may be damaged")
@@ -97,8 +110,7 @@ struct Descent: ~Copyable {
       }
       if verdict != .goOn { break }
     }
-    picture = best.picture ?? Picture(size: size, point: minimizer.point, range)
-    return verdict
+    return (verdict, best.picture)
   }
 }
 
