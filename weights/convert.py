@@ -168,7 +168,7 @@ def read_torch(path):
         # weights_only: a checkpoint is a pickle, and one from elsewhere may run no code here.
         state = torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
-        culprit = re.search(r"GLOBAL (\S+)", str(error))
+        culprit = re.search(r"(?:GLOBAL|Unsupported class) (\S+)", str(error))
         found = f"it holds {culprit[1]}, which is no tensor" if culprit else "it is damaged"
         raise Refusal(f"is not a readable {path.suffix} file ({found}; expected tensors by name)") from error
     if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
