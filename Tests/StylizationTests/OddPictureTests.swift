@@ -58,7 +58,6 @@ import Testing
   @Test func aPictureWithNothingToSeeIsPainted() throws {
     let clear = Picture.photograph().with(alpha: [Float](repeating: 0, count: 32 * 24))
     #expect(try paint(.quick(), content: clear).progress.allSatisfy { $0.loss.isFinite })
-    #expect(try paint(.quick(), styles: [Style(clear)]).progress.allSatisfy { $0.loss.isFinite })
   }
 
   @Test func keepingColoursKeepsThem() throws {
