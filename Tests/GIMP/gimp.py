@@ -90,16 +90,18 @@ class Profile:
         environment.update(more)
         return environment
 
-    def start(self, *expressions, output=subprocess.PIPE, **environment):
-        """GIMP, running the expressions one after the other; the last one ends it, whatever became of them."""
+    def start(self, *expressions, output=subprocess.PIPE, addresses=None, **environment):
+        """GIMP, running the expressions one after the other; the last one ends it, whatever became of them. It and its
+        plug-ins may have so many bytes of addresses each."""
         arguments = [argument for expression in expressions for argument in ("-b", expression)]
+        limit = ["prlimit", f"--as={addresses}"] if addresses else []
         return subprocess.Popen(
-            ["gimp", "-i", "-d", "-f", "-c", *arguments, "-b", "(gimp-quit 1)"], env=self.environment(**environment),
+            [*limit, "gimp", "-i", "-d", "-f", "-c", *arguments, "-b", "(gimp-quit 1)"], env=self.environment(**environment),
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, text=True, errors="replace")
 
-    def batch(self, *expressions, **environment):
+    def batch(self, *expressions, **how):
         """Runs the expressions in a GIMP of their own, as a user's batch line does."""
-        process = self.start(*expressions, **environment)
+        process = self.start(*expressions, **how)
         try:
             text, _ = process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
