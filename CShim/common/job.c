@@ -2,11 +2,15 @@
 
 #include <glib/gi18n.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "error.h"
 
 /* How often the thread looks after the engine. */
 #define LOOK_AFTER (100 * G_TIME_SPAN_MILLISECOND)
+
+/* How nice the engine is to other programs, GIMP first of all: with every processor busy, windows still answer at once. */
+#define NICENESS 10
 
 typedef enum { GO_ON, STOP_KEEP, STOP_DISCARD } Request;
 
@@ -102,6 +106,8 @@ static gpointer run(gpointer data) {
   impasto_job *work = NULL;
   char message[IMPASTO_MESSAGE_SIZE] = "";
 
+  /* Of this thread alone, and of those that it starts: Linux has a niceness for each. */
+  setpriority(PRIO_PROCESS, 0, NICENESS);
   if (engine->job_new(&job->options, &job->content, &job->style, 1, job->has_initial ? &job->initial : NULL, &work,
                       message) != IMPASTO_OK ||
       engine->job_start(work, message) != IMPASTO_OK) {

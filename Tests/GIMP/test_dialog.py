@@ -13,8 +13,11 @@ DIALOG = r"^Neural Style \(Impasto\)"
 REPLAY = "Like Another Layer"
 STYLE = "Impasto: "
 
-# Seconds that a window may take to answer before its user notices.
+# Seconds that a window may take to answer before its user notices. What freezes its window whenever it shows something
+# does so in a good part of its answers; a busy machine holds up any program once in a while, and then not for long.
 FROZEN = 0.2
+HELD_UP = 1.0
+SHARE_HELD_UP = 0.02
 
 
 def open_dialog(screen):
@@ -128,7 +131,9 @@ def test_first_painting_grows_and_is_one_undo_step(profile):
             grows(screen)
         for title, window in windows.items():
             answers = heartbeat.answers[int(window)]
-            assert len(answers) > 50 and max(answers) < FROZEN, f"{title} took {max(answers):.2f} s to answer"
+            late = [answer for answer in answers if answer > FROZEN]
+            assert len(answers) > 50 and len(late) <= SHARE_HELD_UP * len(answers) and max(answers) < HELD_UP, \
+                f"{title} took {max(answers):.2f} s to answer, {len(late)} of {len(answers)} times more than {FROZEN} s"
         assert screen.layers()[0] != STYLE + "bal-du-moulin-de-la-galette", "the click chose no other style"
         assert screen.find(DIALOG), "the painting was over before it could be stopped"
         screen.keys(DIALOG, "alt+s")
