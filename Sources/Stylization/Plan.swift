@@ -38,9 +38,24 @@ struct Plan: Sendable {
   private(set) var scales: [Scale]
   let method: Method
 
-  /// Where the fast schedule stops on its way to the full size, as parts of a side, and how long it stays: most of the
+  /// Where the fast schedule stops on its way to a small painting, as parts of a side, and how long it stays: most of the
   /// painting is decided where an iteration is cheap.
   private static let stops = [(part: 0.25, iterations: 60), (part: 0.5, iterations: 50), (part: 1, iterations: 20)]
+  /// The long side of the largest painting that is worked out so. A larger one grows from it by doubling: its strokes are
+  /// there already, as large in the picture as in the small one, and get their detail in a few iterations at each size.
+  private static let longestSmallSide = 1024
+  private static let iterationsOfDoubling = 8
+
+  /// The scales' parts of a side, and the iterations at each.
+  private static func stops(longSide: Int) -> [(part: Double, iterations: Int)] {
+    var doublings: [(part: Double, iterations: Int)] = []
+    var part = 1.0
+    while Double(longSide) * part > Double(longestSmallSide) {
+      doublings.insert((part, iterationsOfDoubling), at: 0)
+      part /= 2
+    }
+    return stops.map { (part * $0.part, $0.iterations) } + doublings
+  }
 
   init(settings: Settings, content: Size) {
     let size = content.fitted(longSide: settings.workingSize)
@@ -51,9 +66,10 @@ struct Plan: Sendable {
       return
     }
     method = .coarseToFine
-    let last = Double(Self.stops.last?.iterations ?? 1)
+    let stops = Self.stops(longSide: size.longSide)
+    let last = Double(stops.last?.iterations ?? 1)
     let share = settings.iterations.map { Double($0) / last } ?? 1
-    scales = Self.stops.compactMap { part, iterations in
+    scales = stops.compactMap { part, iterations in
       guard part == 1 || Double(size.shortSide) * part >= Double(Size.shortestSide) else { return nil }
       return Scale(size: size.scaled(by: part), iterations: Int((Double(iterations) * share).rounded(.up)))
     }

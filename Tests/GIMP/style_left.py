@@ -13,24 +13,14 @@ import pathlib
 import sys
 
 import torch
-import torch.nn.functional as F
-from safetensors import safe_open
 
 from pictures import Pixels
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "Quality"))
+from features import features, frechet, network, statistics  # noqa: E402
+
 LAYERS = ("conv1_2", "conv2_2", "conv3_3", "conv4_3")
-BLOCKS = (2, 2, 4, 3)
 LONG_SIDE = 512
-
-
-def network(path):
-    """The layers up to the last one wanted, in order: name, kernel, bias."""
-    with safe_open(path, framework="pt") as file:
-        for block, count in enumerate(BLOCKS, start=1):
-            for number in range(1, count + 1):
-                name = f"conv{block}_{number}"
-                table, index = file.get_tensor(f"{name}.weight.table"), file.get_tensor(f"{name}.weight.index")
-                yield name, table[index.long()], file.get_tensor(f"{name}.bias")
 
 
 def lanczos(length, wanted):
@@ -55,39 +45,18 @@ def read(path, size=None):
     return (lanczos(pixels.height, height) @ picture).round().clamp(0, 255) / 255
 
 
-def statistics(picture, layers):
-    """Mean and covariance of the features of the wanted layers."""
-    found = {}
-    x = picture.flip(1) * 255 - torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1)
-    for name, kernel, bias in layers:
-        if name.endswith("_1") and name != "conv1_1":
-            x = F.max_pool2d(x, 2)
-        x = F.relu(F.conv2d(x, kernel, bias, padding=1))
-        if name in LAYERS:
-            points = x[0].flatten(1).double()
-            mean = points.mean(1)
-            centred = points - mean[:, None]
-            found[name] = mean, centred @ centred.T / points.shape[1]
-    return found
-
-
-def frechet(first, second):
-    """|m1 - m2|^2 + tr(C1 + C2 - 2 (C1^1/2 C2 C1^1/2)^1/2)"""
-    (mean1, covariance1), (mean2, covariance2) = first, second
-    values, vectors = torch.linalg.eigh(covariance1)
-    root = vectors @ torch.diag(values.clamp(min=0).sqrt()) @ vectors.T
-    common = torch.linalg.eigvalsh(root @ covariance2 @ root).clamp(min=0).sqrt().sum()
-    return ((mean1 - mean2).square().sum() + covariance1.trace() + covariance2.trace() - 2 * common).item()
+def style(picture, layers):
+    """Mean and covariance of the features of each layer."""
+    return {name: statistics(points) for name, points in features(picture, layers, LAYERS).items()}
 
 
 @torch.no_grad()
 def main(weights, photograph, painting, painted):
     layers = list(network(weights))
     photograph = read(photograph)
-    before = statistics(photograph, layers)
-    after = statistics(read(painted, photograph.shape[2:]), layers)
-    style = statistics(read(painting), layers)
-    logarithms = [math.log(frechet(after[name], style[name]) / frechet(before[name], style[name])) for name in LAYERS]
+    before, after = style(photograph, layers), style(read(painted, photograph.shape[2:]), layers)
+    wanted = style(read(painting), layers)
+    logarithms = [math.log(frechet(after[name], wanted[name]) / frechet(before[name], wanted[name])) for name in LAYERS]
     print(math.exp(sum(logarithms) / len(logarithms)))
 
 

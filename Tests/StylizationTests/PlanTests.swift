@@ -12,6 +12,14 @@ import Testing
     #expect(plan.scales.map(\.iterations) == [60, 50, 20])
   }
 
+  @Test func aLargePictureGrowsFromASmallPaintingByDoubling() {
+    var settings = Settings()
+    settings.workingSize = nil
+    let plan = Plan(settings: settings, content: Size(width: 4000, height: 3000))
+    #expect(plan.scales.map(\.size.width) == [250, 500, 1000, 2000, 4000])
+    #expect(plan.scales.map(\.iterations) == [60, 50, 20, 8, 8])
+  }
+
   @Test func iterationsAreThoseOfTheLargestScale() {
     var settings = Settings()
     settings.iterations = 6

