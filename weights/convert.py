@@ -251,9 +251,12 @@ def read_onnx(path):
         for key, expected in {"strides": [1, 1], "dilations": [1, 1], "group": 1}.items():
             if attributes.get(key, expected) != expected:
                 raise Refusal(f"{label} has {key} {attributes[key]} (expected {expected})")
+        padded = attributes.get("auto_pad", b"NOTSET") in (b"SAME_UPPER", b"SAME_LOWER")
         weight, bias = (onnx.numpy_helper.to_array(constants[name]) for name in node.input[1:])
-        if weight.ndim == 4 and weight.shape[2:] == (1, 1) and found:
+        if weight.ndim == 4 and weight.shape[2:] != (3, 3) and found:
             break  # a classifier written as convolutions begins here
+        if not padded and attributes.get("pads", [0, 0, 0, 0]) != [1, 1, 1, 1]:
+            raise Refusal(f"{label} has pads {attributes.get('pads', [0, 0, 0, 0])} (expected [1, 1, 1, 1])")
         found.append(Convolution(weight=weight, bias=bias))
         if len(found) > len(layer_names("vgg19")):
             break
@@ -394,6 +397,8 @@ def convert(source, destination, preprocessing=None, source_text=None, licence=N
     metadata.update(PREPROCESSING[preprocessing] if preprocessing else network.preprocessing)
     metadata["source"] = source_text or network.source or source.name
     metadata["licence"] = licence or network.licence or "unknown"
+    # A name or an argument that is not UTF-8 comes with lone surrogates, which no file of text can hold.
+    metadata = {key: text.encode(errors="surrogateescape").decode(errors="replace") for key, text in metadata.items()}
     write_whole(destination, serialized(layers, metadata))
 
 

@@ -1,7 +1,7 @@
 import COpenBLAS
 
-// The matrix calls into OpenBLAS, row-major. It is kept to one thread of its own: the pool's workers call
-// it side by side.
+// Every call into OpenBLAS; matrices are row-major. It is kept to one thread of its own: the pool's workers call it side
+// by side.
 
 private let singleThreaded: Void = openblas_set_num_threads(1)
 
@@ -34,4 +34,14 @@ func innerProducts(
   cblas_sgemm(
     CblasRowMajor, CblasTrans, CblasNoTrans, CInt(columns.0), CInt(columns.1), CInt(rows), 1, a, CInt(stride), b,
     CInt(stride), 0, c, CInt(stride))
+}
+
+/// x.y of vectors of `count` entries, short enough for OpenBLAS not to think of threads.
+func innerProduct(_ count: Int, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>) -> Float {
+  cblas_sdot(CInt(count), x, 1, y, 1)
+}
+
+/// y += scale x, likewise.
+func add(_ count: Int, _ scale: Float, times x: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>) {
+  cblas_saxpy(CInt(count), scale, x, 1, y, 1)
 }

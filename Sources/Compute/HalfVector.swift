@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// A vector kept in half the memory: of each number the sign, the exponent and the upper seven bits of the fraction
 /// ("bfloat16"), right to a third of a per cent.
 package struct HalfVector: ~Copyable {
@@ -44,8 +42,8 @@ package func dot(_ a: borrowing HalfVector, _ b: borrowing Buffer<Float>, on poo
     forEachPiece(of: count, on: pool) { index, start, length in
       withUnsafeTemporaryAllocation(of: Float.self, capacity: length) { whole in
         for i in 0..<length { whole.initializeElement(at: i, to: HalfVector.value(x[start + i])) }
-        sums.initializeElement(
-          at: index, to: Double(cblas_sdot(Int32(length), whole.baseAddress, 1, y + start, 1)))
+        guard let whole = whole.baseAddress else { return }
+        sums.initializeElement(at: index, to: Double(innerProduct(length, whole, y + start)))
       }
     }
     return sums.reduce(0, +)

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 // Sums over whole vectors are cut at fixed places and added up in a fixed order, in double: the result depends neither
 // on the number of threads nor on OpenBLAS's own idea of when to use several. A piece is short enough for a first-level
 // cache, and for OpenBLAS not to think of threads.
@@ -14,7 +12,7 @@ package func dot(_ a: borrowing Buffer<Float>, _ b: borrowing Buffer<Float>, on 
   let (count, x, y) = (a.count, a.constantPointer, b.constantPointer)
   return withUnsafeTemporaryAllocation(of: Double.self, capacity: pieces(count)) { sums in
     forEachPiece(of: count, on: pool) { index, start, length in
-      sums.initializeElement(at: index, to: Double(cblas_sdot(Int32(length), x + start, 1, y + start, 1)))
+      sums.initializeElement(at: index, to: Double(innerProduct(length, x + start, y + start)))
     }
     return sums.reduce(0, +)
   }
@@ -27,7 +25,7 @@ package func add(
   precondition(a.count == b.count, "vectors of one length")
   let (count, x, y) = (a.count, a.constantPointer, b.pointer)
   forEachPiece(of: count, on: pool) { _, start, length in
-    cblas_saxpy(Int32(length), Float(scale), x + start, 1, y + start, 1)
+    add(length, Float(scale), times: x + start, to: y + start)
   }
 }
 

@@ -9,7 +9,10 @@ struct Painting: Sendable {
   let pool: ThreadPool
   private let recipe: Recipe
   private let network: VGG
+  /// Without holes in its colours.
   private let photograph: Picture
+  /// The photograph's own, which the painting gets.
+  private let alpha: [Float]?
   private let styles: [Style]
   private let initial: Picture?
   private let settings: Settings
@@ -22,6 +25,7 @@ struct Painting: Sendable {
     recipe = job.settings.recipe.at(strength: job.settings.strength)
     network = job.network
     photograph = job.content.withoutHoles
+    alpha = job.content.alpha
     styles = job.styles
     initial = job.initial
     demand = Demand(
@@ -71,7 +75,7 @@ struct Painting: Sendable {
   func finished(_ picture: Picture) -> Picture {
     let enlarged = picture.with(alpha: nil).enlarged(following: photograph)
     let colored = settings.keepColors ? enlarged.takingColors(from: photograph.with(alpha: nil)) : enlarged
-    return colored.with(alpha: photograph.alpha)
+    return colored.with(alpha: alpha)
   }
 }
 

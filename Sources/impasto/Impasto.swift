@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compute
 
 /// The command line: paint a photograph like a painting, and look into how.
 @main
@@ -17,6 +18,7 @@ struct Impasto: ParsableCommand {
   static func main() {
     do {
       try checkArguments()
+      try checkKernels()
       var command = try parseAsRoot()
       try command.run()
     } catch let failure as Failure {
@@ -25,6 +27,14 @@ struct Impasto: ParsableCommand {
     } catch {
       exit(withError: error)
     }
+  }
+
+  /// Refuses a set of kernels that cannot be had: who asks for one does not want another.
+  private static func checkKernels() throws(Failure) {
+    guard let wish = Kernels.unfulfilledWish else { return }
+    throw Failure(
+      .usage,
+      "IMPASTO_CPU is '\(wish)', but must be avx512, avx2 or reference, and such that this processor can run it.")
   }
 
   /// Refuses arguments that are not UTF-8: as strings they would be repaired, and name other files than they do.

@@ -172,6 +172,13 @@ import Testing
     }
   }
 
+  @Test func `kernels that there are not are refused by name`() throws {
+    let outcome = try Command.run(["bench"], environment: ["IMPASTO_CPU": "axv2"])
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("IMPASTO_CPU is 'axv2', but must be avx512, avx2 or reference"))
+    #expect(outcome.output.isEmpty)
+  }
+
   @Test func `a style with nothing in it is refused by name`() throws {
     try withFolder { folder in
       var style = PictureFile(width: 20, height: 20, pixels: [Float](repeating: 0.5, count: 1200))

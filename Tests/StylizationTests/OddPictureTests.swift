@@ -57,7 +57,9 @@ import Testing
 
   @Test func aPictureWithNothingToSeeIsPainted() throws {
     let clear = Picture.photograph().with(alpha: [Float](repeating: 0, count: 32 * 24))
-    #expect(try paint(.quick(), content: clear).progress.allSatisfy { $0.loss.isFinite })
+    let outcome = try paint(.quick(), content: clear)
+    #expect(outcome.progress.allSatisfy { $0.loss.isFinite })
+    #expect(outcome.picture?.alpha == clear.alpha)
   }
 
   @Test func keepingColoursKeepsThem() throws {

@@ -282,6 +282,7 @@ def test_refuses_codebooks_that_are_none(tmp_path, kind, sentence):
     (dict(list(NETWORKS["vgg16"].items())[:4]), {}, r"has 4 convolutions \(expected 13 for VGG-16 or 16 for VGG-19\)"),
     (dict(list(NETWORKS["vgg16"].items())[:2]), {"strides": [2, 2]}, r"Conv number 1 has strides \[2, 2\]"),
     (dict(list(NETWORKS["vgg16"].items())[:2]), {"dilations": [2, 2]}, r"Conv number 1 has dilations \[2, 2\]"),
+    (NETWORKS["vgg16"], {"pads": [0, 0, 0, 0]}, r"Conv number 1 has pads \[0, 0, 0, 0\] \(expected \[1, 1, 1, 1\]\)"),
 ])
 def test_refuses_other_graphs(tmp_path, network, attributes, sentence):
     save_onnx(tmp_path / "odd.onnx", network, **attributes)
@@ -294,6 +295,13 @@ def test_refuses_kernels_that_are_not_3_by_3_in_keras(tmp_path):
     with h5py.File(tmp_path / "none.h5", "w") as file:
         file["dense/kernel:0"] = np.zeros((3, 3))
     expect_refusal(tmp_path / "none.h5", r"no kernel found \(expected layers named block1_conv1")
+
+
+def test_takes_names_that_are_no_text(tmp_path):
+    odd = tmp_path / os.fsdecode(b"vgg\xff.safetensors")
+    save_file(plain_names(NETWORKS["vgg16"]), tmp_path / "plain.safetensors")
+    (tmp_path / "plain.safetensors").rename(odd)
+    assert converted(odd)[1]["source"] == "vgg\ufffd.safetensors"
 
 
 def test_refuses_half_a_preprocessing(tmp_path):
