@@ -3,6 +3,8 @@
 #
 #   ./install.sh            installs what is missing, builds, installs the plug-in into GIMP's user folder and the command
 #                           line beside it, and paints a first picture through GIMP, without a display
+#   ./install.sh deb        installs what is missing, builds, and makes a Debian package in .build, for all users of a machine
+#                           and for machines without Swift; nothing is put in place
 #   ./install.sh test       installs what is missing, builds and runs every test; nothing is put in place
 #   ./install.sh uninstall  removes what the first put in place; Debian packages stay
 #
@@ -55,9 +57,12 @@ swift_toolchain() {
   die "Swift 6.2 or later is needed to build (swift.org/install) and no 'swift' is in PATH"
 }
 
+# The programs find their libraries where the system has them, not beside themselves.
+swift_build() { swift build -c release --static-swift-stdlib --disable-local-rpath "$@"; }
+
 build() {
   say 'Building'
-  swift build -c release --static-swift-stdlib
+  swift_build
   make -C CShim
 }
 
@@ -103,6 +108,12 @@ paint_sample() {
   esac
 }
 
+package() {
+  say 'Packaging'
+  swift_build --product generate-manual   # swift-argument-parser's, for the manual page
+  CShim/debian/build
+}
+
 run_tests() {
   say 'Style of the Swift sources'
   swift format lint --strict --recursive Package.swift Sources Tests
@@ -134,11 +145,17 @@ case "${1:-install}" in
     install_files
     paint_sample
     ;;
+  deb)
+    packages "${PACKAGES[@]}" debhelper
+    swift_toolchain
+    build
+    package
+    ;;
   test)
     packages "${PACKAGES[@]}" "${TEST_PACKAGES[@]}"
     swift_toolchain
     run_tests
     ;;
   uninstall) uninstall ;;
-  *) die "'$1' is none of: test, uninstall, or nothing to install" ;;
+  *) die "'$1' is none of: deb, test, uninstall, or nothing to install" ;;
 esac

@@ -2,11 +2,13 @@
 ;
 ; SPDX-License-Identifier: GPL-3.0-or-later
 
+; The paths of the gallery of the plug-in that is installed in a folder of GIMP's.
+(define (impasto-gallery folder)
+  (cadr (file-glob (string-append folder "/plug-ins/impasto/styles/*.png") TRUE)))
+
 (define (impasto-try-gallery image layer working-size)
-  (let* ((styles
-           (cadr
-             (file-glob
-               (string-append gimp-directory "/plug-ins/impasto/styles/*.png") TRUE))))
+  (let* ((own (impasto-gallery gimp-directory))
+         (styles (if (null? own) (impasto-gallery gimp-plug-in-directory) own)))
     (if (null? styles) (error "impasto-try-gallery: the gallery is empty; install Impasto again"))
     (for-each
       (lambda (path)

@@ -161,4 +161,9 @@ import Testing
     #expect(outcome.status == 0)
     #expect(!outcome.output.isEmpty && outcome.errors.isEmpty)
   }
+
+  @Test func `the version is the changelog's newest`() throws {
+    let newest = try #require(try RepositoryFile.newestVersion())
+    #expect(try Command.run(["--version"]).output == "\(newest)\n")
+  }
 }

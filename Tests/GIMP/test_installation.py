@@ -1,5 +1,8 @@
 """What is installed: the procedures as they are documented, catalogues, help."""
+import os
 import re
+import subprocess
+import tempfile
 import xml.etree.ElementTree
 
 from gimp import ROOT
@@ -23,6 +26,22 @@ def test_procedures_are_registered_as_documented(profile):
     assert log["returns"] == "new-layer"
     assert log["replay"] == "(run-mode image drawable settings-layer)"
     assert len(log["help"]) > 300
+
+
+def test_package_leads_from_the_plug_in_to_its_data(profile):
+    with tempfile.TemporaryDirectory() as root:
+        plugin = f"{root}/usr/lib/gimp/2.0/plug-ins/impasto"
+        subprocess.run(
+            ["make", "-s", "-C", str(ROOT / "CShim"), "install", f"DESTDIR={root}", "DATA=/usr/share/impasto",
+             "PLUGIN=/usr/lib/gimp/2.0/plug-ins/impasto", "SCRIPTS=/usr/share/gimp/2.0/scripts"], check=True)
+        assert set(os.listdir(plugin)) == set(os.listdir(profile.plugin))
+        data = os.listdir(f"{root}/usr/share/impasto")
+        assert {name for name in os.listdir(plugin) if os.path.islink(f"{plugin}/{name}")} == set(data)
+        for name in data:
+            assert os.readlink(f"{plugin}/{name}") == f"../../../../../share/impasto/{name}"
+            assert os.path.samefile(f"{plugin}/{name}", f"{root}/usr/share/impasto/{name}")
+        scripts = os.listdir(ROOT / "CShim" / "scripts")
+        assert set(os.listdir(f"{root}/usr/share/gimp/2.0/scripts")) == set(scripts)
 
 
 def test_help_page_has_what_the_help_button_asks_for(profile):

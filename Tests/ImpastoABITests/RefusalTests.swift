@@ -1,5 +1,6 @@
 import CImpasto
 import Stylization
+import TestSupport
 import Testing
 
 /// What callers get wrong: each is answered with its kind and a sentence that names it.
@@ -19,7 +20,7 @@ import Testing
 
   @Test func version() throws {
     let version = String(cString: try #require(library.version()))
-    #expect(version.split(separator: ".").compactMap { Int($0) }.count == 3)
+    #expect(version == (try RepositoryFile.newestVersion()))
   }
 
   @Test func nullsAreNamed() {
