@@ -97,14 +97,15 @@ import Testing
     }
   }
 
-  @Test func `a machine with one core paints the same picture`() throws {
+  @Test func `a machine with one core paints nearly the same picture`() throws {
     try withFolder { folder in
       let usual = try painted(in: folder)
       let outcome = try Command.shell(
         "taskset -c 0 \"$impasto\" '\(photograph)' --style '\(style)' --output one.png \(quick.joined(separator: " "))",
         in: folder)
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(PictureFile.load(folder + "/one.png").picture == usual)
+      // babl takes the fastest of its conversions, by the clock: they differ in the last bit.
+      #expect(largestDifference(PictureFile.load(folder + "/one.png").picture.pixels, usual.pixels) < 0.02)
     }
   }
 
@@ -131,8 +132,10 @@ import Testing
         "evaluate", "--recipe", "gatys", "--content", photograph, "--style", style, "--image",
         ExamplePicture.file("rgb.tif"),
       ]
-      #expect(
-        try Command.run(evaluate, environment: german).output == Command.run(evaluate).output)
+      let losses = try [german, [:]].map {
+        try json(Command.run(evaluate, environment: $0).output)["loss"] as? Double ?? .nan
+      }
+      #expect(abs(losses[0] - losses[1]) <= 1e-4 * losses[1])
       let settings = ["--style", style + ":0.5", "--strength", "62.5", "--brush-size", "112.5", "--progress", "json"]
       let paintings = try [german, [:]].map { environment in
         let outcome = try Command.run(
@@ -141,7 +144,7 @@ import Testing
         for line in outcome.output.split(separator: "\n") { #expect(try json(line)["loss"] is Double) }
         return PictureFile.load(folder + "/out.png").picture
       }
-      #expect(paintings[0] == paintings[1])
+      #expect(largestDifference(paintings[0].pixels, paintings[1].pixels) < 0.02)
       let estimate = try json(Command.run(["estimate", photograph], environment: german).output)
       #expect(estimate["seconds"] is Double, "\(estimate)")
     }
