@@ -128,4 +128,4 @@ def test_nothing_is_taken_from_where_gimp_was_started(profile):
             opened = int(result) >= 0
             assert path.startswith("/") or not opened, f"{path} was opened in the current folder"
             assert not path.startswith(f"{folder}/"), path
-            assert not path.startswith(PUBLIC) or path.startswith(f"{profile.folder}/"), path
+            assert not path.startswith(PUBLIC) or path.startswith((f"{profile.folder}/", f"{ROOT}/")), path
