@@ -21,9 +21,10 @@ export GIMP2_DIRECTORY
 PACKAGES=(gimp librsvg2-common libgegl-0.4-0 libopenblas0-pthread
   g++ make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev
   git ca-certificates libcurl4 libncurses6 libsqlite3-0 libxml2 tzdata)
-# What the tests need on top: a display and a hand, picture files of every kind, Python, and what runs many at once.
+# What the tests need on top: a display and a hand, picture files of every kind, Python, what runs many at once, what sees
+# every call of a program, and other languages.
 # PyTorch is Debian's: the package index's brings five gigabytes for graphics cards.
-TEST_PACKAGES=(xvfb xdotool imagemagick python3 python3-venv python3-torch python3-h5py parallel)
+TEST_PACKAGES=(xvfb xdotool imagemagick python3 python3-venv python3-torch python3-h5py parallel strace locales)
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
@@ -125,6 +126,9 @@ run_tests() {
   .venv/bin/python -m pytest -q -n auto Tests/Weights
   say 'Tests of the modules and the command line'
   swift test -c release --scratch-path .build-tests -Xswiftc -enable-testing
+  say 'Damage to what is read in C, and fifty paintings in one process'
+  Tests/Fuzzing/run
+  ENGINE=$PWD/.build-tests/release/libImpasto.so /usr/bin/python3 Tests/LongRun/run
   say 'Tests in GIMP'
   # The engine and the command are there from the tests already; a second build would be of the same sources.
   ENGINE=$PWD/.build-tests/release/libImpasto.so Tests/GIMP/run

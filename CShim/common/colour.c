@@ -1,6 +1,7 @@
 #include "colour.h"
 
 #include <math.h>
+#include <string.h>
 
 /* GIMP 2.10's pixel formats know nothing of profiles: what a layer's numbers mean is said by the image's profile alone,
  * in the image's own gamma. So a layer is read in exactly the form it is kept in, and lcms does the rest; only where
@@ -20,6 +21,31 @@ static const Babl *srgb_alpha_format(void) {
   return babl_format("R'G'B'A float");
 }
 
+static guint32 big32(const guint8 *bytes) {
+  return (guint32) bytes[0] << 24 | (guint32) bytes[1] << 16 | (guint32) bytes[2] << 8 | bytes[3];
+}
+
+/* A tag of a profile: whether it is a curve that babl can be trusted with, if it is to be one. */
+static gboolean sound_tag(const guint8 *icc, gsize size, const guint8 *tag) {
+  guint64 start = big32(tag + 4), length = big32(tag + 8);
+  if (memcmp(tag + 1, "TRC", 3) != 0) return TRUE;
+  if (length < 12 || start + length > size) return FALSE;
+  if (memcmp(icc + start, "para", 4) == 0) return TRUE;
+  return memcmp(icc + start, "curv", 4) == 0 && 12 + 2 * (guint64) big32(icc + start + 8) <= length;
+}
+
+/* Whether a profile's curves are as long as they say. babl, which libgimp asks first, takes their word for it: of a profile
+ * made for that purpose it asks all the memory there is, and gives up by way of a shell and a file in /tmp. */
+static gboolean sound(GimpColorProfile *profile) {
+  gsize size = 0;
+  const guint8 *icc = gimp_color_profile_get_icc_profile(profile, &size);
+  if (icc == NULL || size < 132) return FALSE;
+  guint64 count = big32(icc + 128);
+  gboolean right = 132 + 12 * count <= size;
+  for (guint64 i = 0; right && i < count; i++) right = sound_tag(icc, size, icc + 132 + 12 * i);
+  return right;
+}
+
 Colour *colour_new(ApiImage image) {
   Colour *colour = g_new0(Colour, 1);
   gboolean gray = api_base_type(image) == GIMP_GRAY;
@@ -32,8 +58,10 @@ Colour *colour_new(ApiImage image) {
                                         : (linear ? "RGBA float" : "R'G'B'A float"));
 
   GimpColorProfile *profile = gimp_image_get_effective_color_profile(image);
-  if (profile == NULL) return colour;
-
+  if (profile == NULL || !sound(profile)) {
+    g_clear_object(&profile);
+    return colour;
+  }
   GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
   colour->to_srgb = gimp_color_transform_new(profile, colour->kept, srgb, srgb_format(),
                                              GIMP_COLOR_RENDERING_INTENT_RELATIVE_COLORIMETRIC,

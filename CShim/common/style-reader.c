@@ -1,6 +1,8 @@
+#define _GNU_SOURCE
 #include "style-reader.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #include "error.h"
 #include "styles.h"
@@ -76,9 +78,19 @@ void style_reader_free(StyleReader *reader) {
   g_free(reader);
 }
 
-/* The thread's work: leaves no pixels if GEGL makes nothing of the file. */
-static gpointer load(gpointer data) {
-  StyleReader *reader = data;
+/* Whether a colour profile is in the file, or what looks like one. Of a profile that was made for it babl asks all the
+ * memory there is, and gives up by way of a shell and a file in /tmp; GIMP's loaders look at a profile before. */
+static gboolean may_hold_profile(const char *path) {
+  static const char *const signs[] = {"iCCP", "ICC_PROFILE", "ICCP", "\x73\x87", "\x87\x73"}; /* the last two of TIFF */
+  g_autofree char *file = NULL;
+  gsize size = 0;
+  gboolean found = !g_file_get_contents(path, &file, &size, NULL);
+  for (guint i = 0; !found && i < G_N_ELEMENTS(signs); i++)
+    found = memmem(file, size, signs[i], strlen(signs[i])) != NULL;
+  return found;
+}
+
+static void decode(StyleReader *reader) {
   GeglBuffer *buffer = NULL;
   GeglNode *graph = gegl_node_new();
   GeglNode *source = gegl_node_new_child(graph, "operation", reader->operation, "path", reader->path, NULL);
@@ -94,6 +106,12 @@ static gpointer load(gpointer data) {
     g_object_unref(buffer);
   }
   g_object_unref(graph);
+}
+
+/* The thread's work: leaves no pixels if GEGL makes nothing of the file, or is not to see it. */
+static gpointer load(gpointer data) {
+  StyleReader *reader = data;
+  if (!may_hold_profile(reader->path)) decode(reader);
   g_atomic_int_set(&reader->loaded, TRUE);
   return NULL;
 }

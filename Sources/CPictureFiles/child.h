@@ -22,6 +22,11 @@ typedef struct child {
  * read them; SIGINT and SIGTERM are left to the parent. False when the machine has no process to spare. */
 bool child_start (child *c, void (*work) (void *context, int to_parent, int chatter), void *context);
 
+/* In a child that reads what a stranger made: from here on it starts no program and opens no connection, ends when its
+ * parent does, and has at most that many bytes more of memory, and that many seconds of a processor. What breaks through is
+ * the end of the child. */
+void child_confine (uint64_t bytes, uint64_t seconds);
+
 /* Reads that much from the child; false when it ended before. */
 bool child_read (const child *c, void *data, size_t size);
 

@@ -4,11 +4,26 @@
 
 static char *complaint;
 
+/* What babl remembers of its conversions it looks for, where it can make no place for that at home, in /tmp: so it is not
+ * to look unless there is such a file. */
+static void
+start_babl (void)
+{
+  const char *cache = g_getenv ("XDG_CACHE_HOME"), *home = g_getenv ("HOME");
+  char *file = cache != NULL ? g_build_filename (cache, "babl", "babl-fishes", NULL)
+               : home != NULL ? g_build_filename (home, ".cache", "babl", "babl-fishes", NULL)
+                              : NULL;
+  if (file == NULL || !g_file_test (file, G_FILE_TEST_IS_REGULAR))
+    g_setenv ("BABL_INHIBIT_CACHE", "1", TRUE);
+  g_free (file);
+  babl_init ();
+}
+
 void
 engine_prepare (void)
 {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once (&once, babl_init);
+  pthread_once (&once, start_babl);
 }
 
 static void

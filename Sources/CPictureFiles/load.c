@@ -68,6 +68,9 @@ decode (void *context, int to_parent, int chatter)
   const container *about = r->about;
   reply answer = { PICTURE_FILES_OK, (int32_t) about->width, (int32_t) about->height, "" };
   GeglBuffer *buffer = NULL;
+  const uint64_t area = (uint64_t) about->width * about->height;
+  /* Twice the largest pixels there are, and what GEGL itself takes; a megapixel a second is a slow machine's pace. */
+  child_confine (((uint64_t) 1 << 30) + area * 64, 60 + area / 1000000);
   engine_start ();
   if (engine_loader (about->kind) == NULL)
     say (answer.message, answer.result = PICTURE_FILES_NO_ENGINE, "%s cannot be read: this GEGL has no loader for %s.",

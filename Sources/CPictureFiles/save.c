@@ -34,6 +34,17 @@ temporary_name (const char *path)
   return name;
 }
 
+/* A new file in the folder of `path`: without a name where that can be had, so that not even a trial that is killed leaves
+ * one behind. */
+static int
+open_for_trial (const char *path, const char *temporary)
+{
+  char *folder = g_path_get_dirname (path);
+  const int nameless = open (folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+  g_free (folder);
+  return nameless >= 0 ? nameless : open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+}
+
 picture_files_result
 picture_file_can_save (const char *path, int32_t width, int32_t height, char *message)
 {
@@ -51,7 +62,7 @@ picture_file_can_save (const char *path, int32_t width, int32_t height, char *me
     return say (message, PICTURE_FILES_CANNOT_WRITE, "%s cannot be written: it is there already and no ordinary file.",
                 path);
   char *temporary = temporary_name (path);
-  const int descriptor = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  const int descriptor = open_for_trial (path, temporary);
   if (descriptor < 0)
     say (message, PICTURE_FILES_CANNOT_WRITE, "%s cannot be written: %s.", path, strerror (errno));
   else

@@ -19,10 +19,10 @@ struct WeightsLayer: Sendable {
     if tensors[index] != nil {
       guard tensors[weight] == nil else { throw .init("has both \(weight) and \(index) (expected one of them)") }
       form = .codebook(
-        index: file.elements(of: try file.tensor(index, types: ["U8"], shape: shape), as: UInt8.self),
+        index: try file.elements(of: try file.tensor(index, types: ["U8"], shape: shape), as: UInt8.self),
         table: try file.floats(table, types: ["F32"], shape: [256]))
     } else if tensors[weight]?.type == "F16" {
-      let halves = file.elements(of: try file.tensor(weight, types: ["F16"], shape: shape), as: Float16.self)
+      let halves = try file.elements(of: try file.tensor(weight, types: ["F16"], shape: shape), as: Float16.self)
       guard halves.withoutInfinities else { throw .notFinite(weight) }
       form = .halves(halves)
     } else {
@@ -61,7 +61,7 @@ extension SafetensorsFile {
     let tensor = try tensor(name, types: types, shape: shape)
     let numbers =
       tensor.type == "F16"
-      ? elements(of: tensor, as: Float16.self).map { Float($0) } : elements(of: tensor, as: Float.self)
+      ? try elements(of: tensor, as: Float16.self).map { Float($0) } : try elements(of: tensor, as: Float.self)
     guard numbers.withoutInfinities else { throw .notFinite(name) }
     return numbers
   }

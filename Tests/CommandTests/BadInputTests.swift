@@ -107,12 +107,26 @@ import Testing
     paint("an animated WebP", content: file("animation.webp"), 65, "animation.webp is an animation"),
     paint("a CMYK TIFF", content: file("cmyk.tif"), 65, "cmyk.tif is a CMYK picture;"),
     paint("a header of four billion billion pixels", content: file("huge.png"), 65, "huge.png says it is 2147483647x"),
-    evaluate("an image of another size", image: "turned-not-at-all.png", 66, "turned-not-at-all.png cannot be opened"),
+    evaluate("an image that is missing", image: "turned-not-at-all.png", 66, "turned-not-at-all.png cannot be opened"),
+    evaluate(
+      "an image of another size", image: "../great-wave.png", 65,
+      "the image is 659x444, but must have the content picture's size 24x16"),
+    Case(
+      what: "a picture smaller than the network sees",
+      arguments: [
+        "evaluate", "--recipe", "gatys", "--content", "small.png", "--style", "small.png", "--image", "small.png",
+      ],
+      status: 65, sentence: "the content picture is 15x20, but must have at least 16 pixels a side"),
+    paint("a truncated PNG as the style", style: file("cut.png"), 65, "cut.png is cut short"),
+    paint("a truncated PNG as the start", with: ["--init", file("cut.png")], 65, "cut.png is cut short"),
+    paint("a CMYK JPEG", content: file("cmyk.jpg"), 65, "cmyk.jpg is a CMYK picture;"),
   ]
 
   static let outputs = [
     paint(
       "a folder that does not exist", output: "absent/out.png", 73, "absent/out.png cannot be written: No such file"),
+    paint(
+      "a file for a folder", output: file("rgb.png") + "/out.png", 73, "/out.png cannot be written: Not a directory."),
     paint("a folder that cannot be written to", output: "/proc/out.png", 73, "/proc/out.png cannot be written"),
     paint("a name of no known kind", output: "out.bmp", 73, "out.bmp cannot be written: a name ending in .png"),
     paint("a device", output: "/dev/full", 73, "/dev/full cannot be written"),
@@ -136,6 +150,10 @@ import Testing
   func `it is refused by name, and nothing is written`(bad: Case) throws {
     try withFolder { folder in
       if bad.weights != nil { try makeBadWeights(in: folder) }
+      if bad.arguments.contains("small.png") {
+        let small = PictureFile(width: 15, height: 20, pixels: [Float](repeating: 0.5, count: 900))
+        #expect(small.save(to: folder + "/small.png").message.isEmpty)
+      }
       let before = contents(of: folder)
       let environment = bad.weights.map { ["IMPASTO_WEIGHTS": "\(folder)/\($0)"] } ?? [:]
       let outcome = try Command.run(bad.arguments, in: folder, environment: environment)

@@ -87,13 +87,6 @@ import Testing
     }
   }
 
-  /// The processes that have this folder for their working directory.
-  private func processes(in folder: String) -> [String] {
-    contents(of: "/proc").filter { name in
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")) == folder
-    }
-  }
-
   @Test func `a snapshot is a whole file at any moment`() throws {
     try withFolder { folder in
       for round in 0..<4 {

@@ -37,8 +37,9 @@ struct Library: Sendable {
     let length = readlink("/proc/self/exe", &path, path.count - 1)
     let program = String(decoding: path.prefix(max(length, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     let file = String(program[..<(program.lastIndex(of: "/") ?? program.startIndex)]) + "/libImpasto.so"
-    // The tests hold the same modules: the library is to use its own.
-    guard let handle = dlopen(file, RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND) else {
+    // The tests hold the same modules: the library is to use its own. Only sanitizers cannot do with that.
+    let binding = getenv("IMPASTO_TESTS_BIND_GLOBALLY") == nil ? RTLD_DEEPBIND : 0
+    guard let handle = dlopen(file, RTLD_NOW | RTLD_LOCAL | binding) else {
       throw Missing(description: dlerror().map { String(cString: $0) } ?? file)
     }
     func find<Function>(_ name: String, as type: Function.Type = Function.self) throws -> Function {
