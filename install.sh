@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Impasto on a fresh Debian machine.
 #
-#   ./install.sh            installs what is missing, builds, installs the plug-in into GIMP's user folder and the command
-#                           line beside it, and paints a first picture through GIMP, without a display
-#   ./install.sh deb        installs what is missing, builds, and makes a Debian package in .build, for all users of a machine
-#                           and for machines without Swift; nothing is put in place
+#   ./install.sh            installs what is missing, builds, installs the plug-in into GIMP's user folder and the
+#                           command line beside it, and paints a first picture through GIMP, without a display
+#   ./install.sh deb        installs what is missing, builds, and makes a Debian package in .build, for all users of a
+#                           machine and for machines without Swift; nothing is put in place
 #   ./install.sh test       installs what is missing, builds and runs every test; nothing is put in place
 #   ./install.sh uninstall  removes what the first put in place; Debian packages stay
 #
@@ -21,8 +21,8 @@ export GIMP2_DIRECTORY
 PACKAGES=(gimp librsvg2-common libgegl-0.4-0 libopenblas0-pthread
   g++ make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev
   git ca-certificates libcurl4 libncurses6 libsqlite3-0 libxml2 tzdata)
-# What the tests need on top: a display and a hand, picture files of every kind, Python, what runs many at once, what sees
-# every call of a program, and other languages.
+# What the tests need on top: a display and a hand, picture files of every kind, Python, what runs many at once, what
+# sees every call of a program, and other languages.
 # PyTorch is Debian's: the package index's brings five gigabytes for graphics cards.
 TEST_PACKAGES=(xvfb xdotool imagemagick python3 python3-venv python3-torch python3-h5py parallel strace locales)
 
@@ -51,7 +51,8 @@ packages() {
 
 swift_toolchain() {
   local folder
-  for folder in "" /opt/swift/usr/bin /usr/local/swift/usr/bin "$HOME/.local/share/swiftly/bin" "$HOME/swift/usr/bin"; do
+  for folder in "" /opt/swift/usr/bin /usr/local/swift/usr/bin "$HOME/.local/share/swiftly/bin" \
+    "$HOME/swift/usr/bin"; do
     [ -n "$folder" ] && PATH=$PATH:$folder
     command -v swift >/dev/null && return
   done

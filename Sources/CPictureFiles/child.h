@@ -23,8 +23,8 @@ typedef struct child {
 bool child_start (child *c, void (*work) (void *context, int to_parent, int chatter), void *context);
 
 /* In a child that reads what a stranger made: from here on it starts no program and opens no connection, ends when its
- * parent does, and has at most that many bytes more of memory, and that many seconds of a processor. What breaks through is
- * the end of the child. */
+ * parent does, and has at most that many bytes more of memory, and that many seconds of a processor. What breaks
+ * through is the end of the child. */
 void child_confine (uint64_t bytes, uint64_t seconds);
 
 /* Reads that much from the child; false when it ended before. */

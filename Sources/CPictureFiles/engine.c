@@ -4,8 +4,8 @@
 
 static char *complaint;
 
-/* What babl remembers of its conversions it looks for, where it can make no place for that at home, in /tmp: so it is not
- * to look unless there is such a file. */
+/* What babl remembers of its conversions it looks for, where it can make no place for that at home, in /tmp: so it is
+ * not to look unless there is such a file. */
 static void
 start_babl (void)
 {

@@ -1,9 +1,11 @@
-/* JPEG, after ITU-T T.81 annex B: markers with segments, and entropy-coded data after each SOS up to the next marker. */
+/* JPEG, after ITU-T T.81 annex B: markers with segments, and entropy-coded data after each SOS up to the next
+ * marker. */
 #include "container.h"
 
 #include <glib.h>
 
-enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, APP1 = 0xe1, APP2 = 0xe2, ICC_HEADER = 14, LARGEST_PART = 65533 - ICC_HEADER };
+enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, APP1 = 0xe1, APP2 = 0xe2 };
+enum { ICC_HEADER = 14, LARGEST_PART = 65533 - ICC_HEADER };
 
 typedef struct segment {
   int marker;

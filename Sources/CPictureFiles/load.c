@@ -168,7 +168,8 @@ examine (const char *path, const container *about, char *message)
                 path, about->width, about->height, (unsigned) (MOST_PIXELS / 1000000));
   const bytes profile = { about->profile, about->profile_size };
   if (profile.size > 0 && !has_text (profile, 16, "RGB ", 4))
-    return say (message, PICTURE_FILES_BAD_FILE, "%s has a colour profile that is not one for RGB, as was expected.", path);
+    return say (message, PICTURE_FILES_BAD_FILE, "%s has a colour profile that is not one for RGB, as was expected.",
+                path);
   return PICTURE_FILES_OK;
 }
 

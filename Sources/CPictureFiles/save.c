@@ -34,8 +34,8 @@ temporary_name (const char *path)
   return name;
 }
 
-/* A new file in the folder of `path`: without a name where that can be had, so that not even a trial that is killed leaves
- * one behind. */
+/* A new file in the folder of `path`: without a name where that can be had, so that not even a trial that is killed
+ * leaves one behind. */
 static int
 open_for_trial (const char *path, const char *temporary)
 {
@@ -56,7 +56,8 @@ picture_file_can_save (const char *path, int32_t width, int32_t height, char *me
     return say (message, PICTURE_FILES_CANNOT_WRITE,
                 "%s cannot be written: a name ending in .png, .jpg, .tif or .webp was expected.", path);
   if (MAX (width, height) > longest[kind])
-    return say (message, PICTURE_FILES_CANNOT_WRITE, "%s cannot be written: %s holds at most %d pixels a side, not %dx%d.",
+    return say (message, PICTURE_FILES_CANNOT_WRITE,
+                "%s cannot be written: %s holds at most %d pixels a side, not %dx%d.",
                 path, container_kind_name (kind), longest[kind], width, height);
   if (stat (path, &status) == 0 && !S_ISREG (status.st_mode))
     return say (message, PICTURE_FILES_CANNOT_WRITE, "%s cannot be written: it is there already and no ordinary file.",
@@ -175,13 +176,15 @@ encode (void *context, int to_parent, int chatter)
   engine_start ();
   if (engine_saver (r->kind) == NULL)
     answer.result = say (answer.message, PICTURE_FILES_NO_ENGINE,
-                         "%s cannot be written: this GEGL has no saver for %s.", r->path, container_kind_name (r->kind));
+                         "%s cannot be written: this GEGL has no saver for %s.", r->path,
+                         container_kind_name (r->kind));
   else
     {
       const Babl *space = engine_space (file->profile, file->profile_size);
       const bool has_alpha = file->alpha != NULL && r->kind != KIND_JPEG;
       const int bits = r->kind == KIND_PNG || r->kind == KIND_TIFF ? file->bits : 8;
-      engine_encode (r->kind, r->temporary, stored (file, space != NULL ? space : babl_space ("sRGB"), has_alpha, bits));
+      engine_encode (r->kind, r->temporary,
+                     stored (file, space != NULL ? space : babl_space ("sRGB"), has_alpha, bits));
       answer.result = finish_file (r, answer.message);
     }
   if (answer.result != PICTURE_FILES_OK && getppid () != r->parent)
@@ -224,7 +227,8 @@ save_through (const request *r, char *message)
                         : cannot_write (r, message, "the encoder broke down");
     }
   if (r->file->alpha != NULL && r->kind == KIND_JPEG)
-    return say (message, PICTURE_FILES_OK, "%s is a JPEG file, which holds no transparency: the picture in it is opaque.",
+    return say (message, PICTURE_FILES_OK,
+                "%s is a JPEG file, which holds no transparency: the picture in it is opaque.",
                 r->path);
   return PICTURE_FILES_OK;
 }

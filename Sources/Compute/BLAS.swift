@@ -1,7 +1,7 @@
 import COpenBLAS
 
-// Every call into OpenBLAS; matrices are row-major. It is kept to one thread of its own: the pool's workers call it side
-// by side.
+// Every call into OpenBLAS; matrices are row-major. It is kept to one thread of its own: the pool's workers call it
+// side by side.
 
 private let singleThreaded: Void = openblas_set_num_threads(1)
 

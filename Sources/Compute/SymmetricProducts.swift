@@ -1,8 +1,8 @@
 // Products of a feature map with itself and with a symmetric matrix, for Gram matrices and their gradients.
 //
 // A feature map is F, positions x channels, row-major. The work is cut into pieces that depend on the shape alone, each
-// piece is one call of OpenBLAS by one worker, and sums over pieces are taken in order: the result does not depend on the
-// number of threads.
+// piece is one call of OpenBLAS by one worker, and sums over pieces are taken in order: the result does not depend on
+// the number of threads.
 
 /// A Gram matrix is made of squares of this many channels a side.
 private let square = 64

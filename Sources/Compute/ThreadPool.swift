@@ -3,9 +3,9 @@ import Synchronization
 
 /// A fixed crew of threads that shares out the iterations of a loop.
 ///
-/// The caller takes part in the work, so a pool of one starts no thread. Between loops the crew sleeps: an idle pool uses
-/// no processor time. Iterations are handed out one by one, in no fixed order; a body whose iterations write to places of
-/// their own therefore gives the same bytes whatever the number of threads.
+/// The caller takes part in the work, so a pool of one starts no thread. Between loops the crew sleeps: an idle pool
+/// uses no processor time. Iterations are handed out one by one, in no fixed order; a body whose iterations write to
+/// places of their own therefore gives the same bytes whatever the number of threads.
 package final class ThreadPool: Sendable {
   /// How many threads work on a loop, the caller's included.
   package let threads: Int
@@ -23,8 +23,8 @@ package final class ThreadPool: Sendable {
 
   deinit { crew.dismiss() }
 
-  /// Runs `body(index, worker)` once for every index in `0..<count`, `worker` in `0..<threads` telling which of the crew
-  /// does it, and returns when all are done. Loops on one pool do not nest and do not overlap.
+  /// Runs `body(index, worker)` once for every index in `0..<count`, `worker` in `0..<threads` telling which of the
+  /// crew does it, and returns when all are done. Loops on one pool do not nest and do not overlap.
   package func forEach(_ count: Int, _ body: (_ index: Int, _ worker: Int) -> Void) {
     guard threads > 1, count > 1 else {
       for index in 0..<max(count, 0) { body(index, 0) }
@@ -95,8 +95,8 @@ private final class Crew: Sendable {
     }
   }
 
-  /// Waits for the next loop and works on it; `false` when the crew is dismissed. The loop is let go of on return, before
-  /// it is said to be done: its body must not outlive the call that it was given to.
+  /// Waits for the next loop and works on it; `false` when the crew is dismissed. The loop is let go of on return,
+  /// before it is said to be done: its body must not outlive the call that it was given to.
   @inline(never) private func takePart(as worker: Int, after seen: inout Int) -> Bool {
     look { [seen] in generation.load(ordering: .acquiring) != seen }
     _ = state.wait { [seen] in $0.dismissed || $0.generation != seen }

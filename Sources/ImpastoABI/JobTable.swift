@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// The jobs that callers hold. What they hold is a number in the form of a pointer, never used twice: one that was freed,
-/// or never given out, is known for what it is.
+/// The jobs that callers hold. What they hold is a number in the form of a pointer, never used twice: one that was
+/// freed, or never given out, is known for what it is.
 final class JobTable: Sendable {
   static let shared = JobTable()
 

@@ -1,8 +1,8 @@
 /// Where everything that one pass through the network keeps lies in one block of memory, planned once for a size.
 ///
-/// Kept from forward to backward: the features asked for, whose gradients take their place, and of every other activation
-/// only bits. All else alternates between two regions, in which the activations of the forward pass and the gradients of
-/// the backward pass follow each other.
+/// Kept from forward to backward: the features asked for, whose gradients take their place, and of every other
+/// activation only bits. All else alternates between two regions, in which the activations of the forward pass and the
+/// gradients of the backward pass follow each other.
 struct Arena {
   /// For each stage: its whole output, pooled output (or the whole one's offset where nothing is pooled), and bits.
   private(set) var whole: [Int?] = []

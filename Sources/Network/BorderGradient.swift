@@ -4,8 +4,8 @@ internal import Compute
 /// What replicate padding adds to a convolution's gradient.
 ///
 /// A value on the border is read once more for every padded value that repeats it. The convolution of the gradient with
-/// turned kernels is the adjoint for zero padding; the reads beyond the border come on top, along each of the four sides
-/// as a convolution in one dimension: with the three kernel taps that reach over the side,
+/// turned kernels is the adjoint for zero padding; the reads beyond the border come on top, along each of the four
+/// sides as a convolution in one dimension: with the three kernel taps that reach over the side,
 ///
 ///     padded[j] = sum over d = -1, 0, 1 of  W[beyond, d]^T g[j - d],   j = -1 ... length
 ///

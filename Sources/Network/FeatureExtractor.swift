@@ -4,7 +4,8 @@ package import Compute
 /// VGG for pictures of one size: features of the layers asked for, and the gradient by the pixels of any loss of them.
 ///
 /// No gradient by a weight is ever computed. Everything is allocated when the value is made and reused by every pass:
-/// the features asked for or their gradients, and of the other activations the signs and the winners of the pooling windows, as bits.
+/// the features asked for or their gradients, and of the other activations the signs and the winners of the pooling
+/// windows, as bits.
 package struct FeatureExtractor: ~Copyable {
   /// Told a layer, some of its rows, their features, [row][column][channel], and where to write the gradient by them.
   package typealias LossGradient = (LayerName, Range<Int>, Span<Float>, inout MutableSpan<Float>) -> Void

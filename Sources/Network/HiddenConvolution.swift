@@ -3,8 +3,8 @@ internal import Compute
 
 /// A convolution between feature maps with its bias, ReLU and pooling, and its gradient by the input, side by side.
 ///
-/// The gradient of a 3x3 same convolution by its input is the same convolution of the output's gradient, with the kernels
-/// turned by 180 degrees and transposed.
+/// The gradient of a 3x3 same convolution by its input is the same convolution of the output's gradient, with the
+/// kernels turned by 180 degrees and transposed.
 struct HiddenConvolution {
   let convolution: Convolution
   let padding: Padding
@@ -95,8 +95,8 @@ struct HiddenConvolution {
     }
   }
 
-  /// Writes the gradient by the input to `dx`; adds to what is there if `accumulate`; where `signs` are given (the input is
-  /// the output of a ReLU) the sum is 0 where they are not set.
+  /// Writes the gradient by the input to `dx`; adds to what is there if `accumulate`; where `signs` are given (the
+  /// input is the output of a ReLU) the sum is 0 where they are not set.
   func backward(
     from source: Source, to dx: FeatureMap, signs: Bits?, accumulate: Bool, workspace: inout Winograd,
     borders: BorderGradient, pool: ThreadPool

@@ -1,5 +1,5 @@
-/// A safetensors file, open for as long as the value lives: eight bytes with the length of the header, a JSON header that
-/// names every tensor, then the tensors' bytes, little-endian.
+/// A safetensors file, open for as long as the value lives: eight bytes with the length of the header, a JSON header
+/// that names every tensor, then the tensors' bytes, little-endian.
 struct SafetensorsFile: ~Copyable {
   let header: SafetensorsHeader
   private let source: SafetensorsSource

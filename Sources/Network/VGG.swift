@@ -1,6 +1,7 @@
 internal import Compute
 
-/// The convolutions of a VGG as the kernels read them: 3x3 kernels as [outputs / 32][inputs][tap][32], with their biases.
+/// The convolutions of a VGG as the kernels read them: 3x3 kernels as [outputs / 32][inputs][tap][32], with their
+/// biases.
 ///
 /// Shared by every picture size; about 52 MB in single precision up to conv5_1 of VGG-19. Winograd-domain weights, four
 /// times that, are never held: each block of a convolution makes the panel it needs.
@@ -41,8 +42,8 @@ package final class VGG: Sendable {
 final class Convolution: Sendable {
   let inputs: Int
   let outputs: Int
-  /// [N / 32][K][tap][32], taps row by row: what a panel of outputs needs, or the gradient by a panel of inputs, lies in
-  /// one piece.
+  /// [N / 32][K][tap][32], taps row by row: what a panel of outputs needs, or the gradient by a panel of inputs, lies
+  /// in one piece.
   private nonisolated(unsafe) let taps: Buffer<Float>  // never written after init
   /// [N]
   private nonisolated(unsafe) let offsets: Buffer<Float>

@@ -1,9 +1,9 @@
 /// The weights of a VGG, read from a safetensors file and known to be whole: every shape is the architecture's and
 /// every number is finite.
 ///
-/// What is kept is a copy in the file's own compact form (20 MB for the codebooks of the shipped VGG-19), so that a file
-/// replaced or cut short later, or while it is read, can do no harm. A file may stop before the network's last convolution;
-/// `require` tells by name what it lacks.
+/// What is kept is a copy in the file's own compact form (20 MB for the codebooks of the shipped VGG-19), so that a
+/// file replaced or cut short later, or while it is read, can do no harm. A file may stop before the network's last
+/// convolution; `require` tells by name what it lacks.
 package struct Weights: Sendable {
   package let path: String
   package let architecture: Architecture

@@ -10,12 +10,12 @@ internal import Compute
 ///
 /// - the channels are cut into slices of 64, the tiles into groups; a group is transformed by all workers to
 ///   V[point][slice][tile][64], which a product reads from end to end;
-/// - then each worker takes a block of those tiles and a panel of 32 outputs, and point by point, slice by slice, adds the
-///   products with the transformed kernels U[slice][point][64][32] to M[point][tile][32];
+/// - then each worker takes a block of those tiles and a panel of 32 outputs, and point by point, slice by slice, adds
+///   the products with the transformed kernels U[slice][point][64][32] to M[point][tile][32];
 /// - and while M is warm, transforms it back and finishes it (bias, ReLU, pooling, or the gradient's mask).
 ///
-/// M stays in a core's own cache, V and U in the shared one. U is made once where all of it fits there, else by each worker
-/// for its panel: it is never held for a whole network. Each output is the same sum in the
+/// M stays in a core's own cache, V and U in the shared one. U is made once where all of it fits there, else by each
+/// worker for its panel: it is never held for a whole network. Each output is the same sum in the
 /// same order however the work is cut, so the bytes do not depend on the number of threads.
 struct Winograd: ~Copyable {
   static let patch = 6

@@ -1,8 +1,8 @@
 package import Compute
 import Glibc
 
-/// Plain gradient descent at a rate that falls exponentially: rate * decay^(i / period) at step i, counted from 0, which
-/// is Keras' `SGD` under an `ExponentialDecay` that is not a staircase.
+/// Plain gradient descent at a rate that falls exponentially: rate * decay^(i / period) at step i, counted from 0,
+/// which is Keras' `SGD` under an `ExponentialDecay` that is not a staircase.
 ///
 /// A step to a point that is not finite, or is twice as bad as the start, is taken back and tried again at half the
 /// rate: a rate that is right for one size of picture can be far too high for another.

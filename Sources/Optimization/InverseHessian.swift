@@ -12,7 +12,8 @@ package protocol InverseHessian: ~Copyable {
   mutating func forget()
 }
 
-/// s.y / y.y of the newest pair, times the identity: the usual choice (Nocedal and Wright, Numerical Optimization, 7.20).
+/// s.y / y.y of the newest pair, times the identity: the usual choice (Nocedal and Wright, Numerical Optimization,
+/// 7.20).
 package struct ScaledIdentity: InverseHessian {
   private var scale = 1.0
   private let pool: ThreadPool

@@ -14,9 +14,9 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     case safeguarded(first: Double)
     /// `rate` times the direction, the first time also times min(1, 1/|g|_1), nearly whatever the loss does: PyTorch's
     /// `torch.optim.LBFGS` without a line search. Only a point that is not finite, or whose loss is more than ten times
-    /// the start's, is refused and the step shortened, which a walk that gets anywhere never meets; and while the curvature
-    /// is negative, so that there is no pair to learn from, steps grow from the first by doubling, where PyTorch goes
-    /// all the way along the gradient, however large it is.
+    /// the start's, is refused and the step shortened, which a walk that gets anywhere never meets; and while the
+    /// curvature is negative, so that there is no pair to learn from, steps grow from the first by doubling, where
+    /// PyTorch goes all the way along the gradient, however large it is.
     case plain(rate: Double)
   }
 
@@ -150,8 +150,8 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
 }
 
 extension Box {
-  /// point := the step to `target`, as it was meant before it was rounded into that point; what the point moved by where
-  /// it met a bound.
+  /// point := the step to `target`, as it was meant before it was rounded into that point; what the point moved by
+  /// where it met a bound.
   fileprivate func writeStep(
     over point: inout Buffer<Float>, to target: borrowing Buffer<Float>, along direction: borrowing Buffer<Float>,
     length: Double

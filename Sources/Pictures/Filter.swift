@@ -1,7 +1,7 @@
 import Glibc
 
-/// The weights that resample one line of `count` samples to `newCount`: Lanczos' windowed sinc with three lobes, widened
-/// by the reduction so that nothing above the new sampling rate survives.
+/// The weights that resample one line of `count` samples to `newCount`: Lanczos' windowed sinc with three lobes,
+/// widened by the reduction so that nothing above the new sampling rate survives.
 ///
 /// At the ends of the line the kernel is cut off and its remainder normalized, so a constant stays a constant.
 struct Filter {

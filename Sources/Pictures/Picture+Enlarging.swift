@@ -5,8 +5,8 @@ extension Picture {
   /// This painting brought to the size of the photograph it was painted from, with edges that follow the photograph's.
   ///
   /// Enlarging alone leaves the painting blurred: there is nothing in it finer than its own pixels. What the photograph
-  /// has there, the difference of its luma to the same brought down to the painting's size and up again, is added to all
-  /// three channels, as much stronger as the painting is than the photograph in the finest octave that both have.
+  /// has there, the difference of its luma to the same brought down to the painting's size and up again, is added to
+  /// all three channels, as much stronger as the painting is than the photograph in the finest octave that both have.
   /// Where nothing is enlarged this is `resized`. Alpha is this picture's.
   package func enlarged(following photograph: Picture) -> Picture {
     let plain = resized(to: photograph.size)

@@ -64,8 +64,8 @@ struct Budget: Sendable {
     demand.network + filled + content(at: scale) + demand.objective(scale.tiling, isHalved: scale.isHalved)
   }
 
-  /// Walking downhill: the objective, in whose place the picture that comes out follows, the minimizer, the picture of the
-  /// scale before, and what a preview takes.
+  /// Walking downhill: the objective, in whose place the picture that comes out follows, the minimizer, the picture of
+  /// the scale before, and what a preview takes.
   private func walking(_ scale: Plan.Scale) -> Int {
     let isLater = method.range == 1 && scale.size.longSide > 4 * Size.shortestSide
     return demand.network + filled
@@ -81,8 +81,8 @@ struct Budget: Sendable {
     method.hasPairs ? (scale.isHalved ? 1 : 2) * vector(scale.size) * scale.history : 0
   }
 
-  /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the photograph reduced and
-  /// enlarged, the luma of their difference, and the result; then the colours.
+  /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the photograph reduced
+  /// and enlarged, the luma of their difference, and the result; then the colours.
   private func finishing(_ scale: Plan.Scale) -> Int {
     let enlarging = scale.size == subject.content ? 0 : 3 * vector(subject.content) + 4 * subject.content.area
     return vector(scale.size) + max(enlarging, settings.keepColors ? 2 * vector(subject.content) : 0)

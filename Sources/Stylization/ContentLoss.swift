@@ -19,8 +19,8 @@ final class ContentLoss {
   private let entries: Double
   private var sum = 0.0
 
-  /// For images whose map has that many positions at the term's layer; then all tiles of the photograph are to be learnt.
-  /// Their features are kept in half the memory if `isHalved`, rounded.
+  /// For images whose map has that many positions at the term's layer; then all tiles of the photograph are to be
+  /// learnt. Their features are kept in half the memory if `isHalved`, rounded.
   init(
     _ term: Recipe.ContentTerm, channels: Int, height: Int, width: Int, isHalved: Bool,
     coverage: Coverage?, on pool: ThreadPool

@@ -11,8 +11,8 @@ struct Coverage: Sendable {
   /// Their sum: how many positions there are in effect; not quite zero where nothing is seen, to divide by.
   let total: Double
 
-  /// The mean of alpha under each position of a layer, halvings of the picture's size that drop a last odd row or column.
-  /// Nil where it would say nothing, as alpha is 1 everywhere.
+  /// The mean of alpha under each position of a layer, halvings of the picture's size that drop a last odd row or
+  /// column. Nil where it would say nothing, as alpha is 1 everywhere.
   init?(of picture: Picture, at layer: LayerName) {
     guard let alpha = picture.alpha, alpha.contains(where: { $0 < 1 }) else { return nil }
     var values = alpha

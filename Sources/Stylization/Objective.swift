@@ -5,8 +5,8 @@ internal import Pictures
 /// A recipe's loss for images of one size, with its gradient: of the whole image, however it is cut into tiles.
 ///
 /// An image is looked at twice. First every tile is seen by every loss; then all is known that the gradient by features
-/// depends on, the Gram matrices of the whole, and the gradient by the pixels is summed over the tiles. The last tile of
-/// the first round is the first of the second, so that an image that is one tile passes through the network once.
+/// depends on, the Gram matrices of the whole, and the gradient by the pixels is summed over the tiles. The last tile
+/// of the first round is the first of the second, so that an image that is one tile passes through the network once.
 struct Objective: ~Copyable {
   let size: Size
   /// Points are images in [0, range]: 1, or 255 for methods that were published so.

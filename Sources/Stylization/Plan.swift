@@ -23,8 +23,8 @@ struct Plan: Sendable {
       tiling = Tiling(whole: size)
     }
 
-    /// How long an iteration takes, the time for one pixel of a large picture being 1: every pass reads all the weights,
-    /// which costs as much as some thousands of pixels.
+    /// How long an iteration takes, the time for one pixel of a large picture being 1: every pass reads all the
+    /// weights, which costs as much as some thousands of pixels.
     var workPerIteration: Double { tiling.looks * (Double(tiling.tileSize.area) + 10_000) }
   }
 
@@ -38,11 +38,12 @@ struct Plan: Sendable {
   private(set) var scales: [Scale]
   let method: Method
 
-  /// Where the fast schedule stops on its way to a small painting, as parts of a side, and how long it stays: most of the
-  /// painting is decided where an iteration is cheap.
+  /// Where the fast schedule stops on its way to a small painting, as parts of a side, and how long it stays: most of
+  /// the painting is decided where an iteration is cheap.
   private static let stops = [(part: 0.25, iterations: 60), (part: 0.5, iterations: 50), (part: 1, iterations: 20)]
-  /// The long side of the largest painting that is worked out so. A larger one grows from it by doubling: its strokes are
-  /// there already, as large in the picture as in the small one, and get their detail in a few iterations at each size.
+  /// The long side of the largest painting that is worked out so. A larger one grows from it by doubling: its strokes
+  /// are there already, as large in the picture as in the small one, and get their detail in a few iterations at each
+  /// size.
   private static let longestSmallSide = 1024
   private static let iterationsOfDoubling = 8
 
@@ -101,8 +102,8 @@ extension Plan {
 }
 
 extension Recipe {
-  /// The recipe at another strength, 0 to 100: 50 is its own weights, and the content weighs 4^t times as much, t from 1
-  /// at 0 to -1 at 100, which looks even.
+  /// The recipe at another strength, 0 to 100: 50 is its own weights, and the content weighs 4^t times as much, t from
+  /// 1 at 0 to -1 at 100, which looks even.
   func at(strength: Double) -> Recipe {
     var recipe = self
     let factor = pow(4, (50 - strength) / 50)

@@ -3,8 +3,8 @@ package import Optimization
 
 /// An objective as a table: which layers are compared with the photograph and the painting, how, and with what weight.
 ///
-/// F are an image's features at a layer, N channels by M positions; P the content picture's. G is the sum over positions
-/// of F F^T, A the style picture's, over M' positions. Two recipes differ in their values, not in their code.
+/// F are an image's features at a layer, N channels by M positions; P the content picture's. G is the sum over
+/// positions of F F^T, A the style picture's, over M' positions. Two recipes differ in their values, not in their code.
 package struct Recipe: Sendable, Equatable {
   /// How far the features are from the photograph's.
   package struct ContentTerm: Sendable, Equatable {

@@ -4,8 +4,8 @@ internal import Network
 /// How far the Gram matrix of an image's features at one layer is from the painting's: kappa sum (alpha G - T)^2.
 ///
 /// G = F^T W F for features F, M positions x N channels, and the coverage W of each position. With D = alpha G - T the
-/// gradient by F is 4 kappa alpha W F D. First all tiles of the image are seen, then D is known, and the gradient can be
-/// told for each tile.
+/// gradient by F is 4 kappa alpha W F D. First all tiles of the image are seen, then D is known, and the gradient can
+/// be told for each tile.
 final class StyleLoss {
   let layer: LayerName
   private let target: StyleTarget

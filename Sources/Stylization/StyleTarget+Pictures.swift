@@ -3,8 +3,8 @@ internal import Network
 internal import Pictures
 
 extension StyleTarget {
-  /// The targets of a recipe's style terms, in their order, from style pictures. `ready` brings one to the size it is to
-  /// be looked at, at least 16 pixels a side; `tiling` says how a picture of a size is looked at.
+  /// The targets of a recipe's style terms, in their order, from style pictures. `ready` brings one to the size it is
+  /// to be looked at, at least 16 pixels a side; `tiling` says how a picture of a size is looked at.
   static func all(
     recipe: Recipe, styles: [Style], network: VGG, on pool: ThreadPool, ready: (Picture) -> Picture = { $0 },
     tiling: (Size) -> Tiling = Tiling.init(whole:)

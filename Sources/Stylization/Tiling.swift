@@ -9,7 +9,8 @@ internal import Pictures
 /// the way to them, are those of the whole picture. The gradient of a loss of these positions alone reaches into the
 /// halo; as a gradient is linear in the loss, what the tiles give there adds up to the whole picture's.
 ///
-/// All tiles have one size, and begin at multiples of the deepest layer's stride: poolings fall as in the whole picture.
+/// All tiles have one size, and begin at multiples of the deepest layer's stride: poolings fall as in the whole
+/// picture.
 struct Tiling: Sendable, Equatable {
   /// Of the picture.
   let size: Size
@@ -40,8 +41,8 @@ struct Tiling: Sendable, Equatable {
     columns = [Stretch(seen: 0..<size.width, own: 0..<size.width)]
   }
 
-  /// `down` tiles high and `across` tiles wide, for features as deep as `deepest`; nil where the picture is too small for
-  /// so many.
+  /// `down` tiles high and `across` tiles wide, for features as deep as `deepest`; nil where the picture is too small
+  /// for so many.
   init?(_ size: Size, down: Int, across: Int, deepest: LayerName, in architecture: Architecture) {
     let halo = architecture.halo(of: deepest)
     guard let rows = Self.stretches(of: size.height, parts: down, halo: halo, stride: deepest.stride),
@@ -125,9 +126,9 @@ extension LayerName {
 }
 
 extension Architecture {
-  /// How many pixels the layer's positions look at beyond their own stride x stride pixels, on every side, rounded up to
-  /// the stride: 80 for conv5_1 of VGG-19, 96 for conv5_2. Each 3x3 convolution looks one position further; a pooling
-  /// looks at its own pixels only.
+  /// How many pixels the layer's positions look at beyond their own stride x stride pixels, on every side, rounded up
+  /// to the stride: 80 for conv5_1 of VGG-19, 96 for conv5_2. Each 3x3 convolution looks one position further; a
+  /// pooling looks at its own pixels only.
   func halo(of layer: LayerName) -> Int {
     let reach = layers(through: layer).reduce(0) { $0 + $1.stride }
     return (reach + layer.stride - 1) / layer.stride * layer.stride

@@ -10,8 +10,8 @@ struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the loss of an image, term by term, as JSON.",
     discussion: """
-      Nothing is resized: IMAGE has the size of CONTENT; for recipe keras, STYLE has it too. The numbers in the files are \
-      taken as they are, without their colour profiles.
+      Nothing is resized: IMAGE has the size of CONTENT; for recipe keras, STYLE has it too. The numbers in the files \
+      are taken as they are, without their colour profiles.
       """)
 
   @Option(help: "The objective.")

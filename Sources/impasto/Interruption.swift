@@ -1,8 +1,8 @@
 import Glibc
 import Synchronization
 
-/// The user's wish to stop. The first SIGINT, SIGTERM or SIGHUP is noted, for the work to end in order; the second ends the
-/// process at once.
+/// The user's wish to stop. The first SIGINT, SIGTERM or SIGHUP is noted, for the work to end in order; the second ends
+/// the process at once.
 enum Interruption {
   private static let requests = Atomic<Int>(0)
 

@@ -9,8 +9,8 @@ struct PictureFile {
   /// The ICC profile embedded in the file.
   let profile: [UInt8]?
 
-  /// Reads the file at `path`, its colours converted to sRGB and its rows set upright unless it is to be taken as stored.
-  /// A remark that is worth passing on goes to stderr.
+  /// Reads the file at `path`, its colours converted to sRGB and its rows set upright unless it is to be taken as
+  /// stored. A remark that is worth passing on goes to stderr.
   init(contentsOf path: String, reading: picture_files_reading = PICTURE_FILES_AS_SEEN) throws(Failure) {
     var file = picture_file()
     try call { message in picture_file_load(path, reading, &file, message) }

@@ -9,8 +9,9 @@ struct Stylize: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Paint a photograph in the style of one or several paintings.",
     discussion: """
-      Pictures are PNG, JPEG, TIFF or WebP files of 8 or 16 bits. The painting has the photograph's size, alpha, bits and \
-      colour profile. The first interrupt (or SIGTERM, or SIGHUP) saves the painting as it stands; the second leaves at once.
+      Pictures are PNG, JPEG, TIFF or WebP files of 8 or 16 bits. The painting has the photograph's size, alpha, bits \
+      and colour profile. The first interrupt (or SIGTERM, or SIGHUP) saves the painting as it stands; the second \
+      leaves at once.
       """)
 
   @Argument(help: "The photograph.", completion: .pictures)

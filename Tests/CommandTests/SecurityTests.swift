@@ -57,8 +57,8 @@ import Testing
         #expect(call.arguments.contains("AF_UNIX"), "\(call)")
       }
 
-      // Nothing in the folder but what the arguments name and what becomes the painting; nothing at all, not even looked
-      // for, where everybody may write.
+      // Nothing in the folder but what the arguments name and what becomes the painting; nothing at all, not even
+      // looked for, where everybody may write.
       for call in calls where ["open", "openat", "execve", "creat", "rename", "mkdir"].contains(call.name) {
         let path = call.path.replacing("\(folder)/", with: "").replacing(/^\.\//, with: "")
         if path.hasPrefix("/") {
@@ -81,8 +81,8 @@ import Testing
     }
   }
 
-  /// A profile with a curve of two thousand million points, for which babl asks more memory than there is, and gives up by
-  /// way of a shell, a file in /tmp and a debugger.
+  /// A profile with a curve of two thousand million points, for which babl asks more memory than there is, and gives up
+  /// by way of a shell, a file in /tmp and a debugger.
   @Test func `a profile that breaks its reader starts no program`() throws {
     try withFolder { folder in
       let picture = RepositoryFile.root + "/Tests/Corpus/pictures/profile-of-a-huge-curve.png"

@@ -1,5 +1,5 @@
-/* The edges of picture files, which the command line looks at itself before a codec sees them: any bytes are refused in a
- * sentence or described, and what is described can be given another profile. libFuzzer drives it. */
+/* The edges of picture files, which the command line looks at itself before a codec sees them: any bytes are refused in
+ * a sentence or described, and what is described can be given another profile. libFuzzer drives it. */
 #include <glib.h>
 #include <stdlib.h>
 

@@ -26,8 +26,8 @@ import Testing
 
   @Test func kerasFallsAsItsPublishedRunDoes() throws {
     // 8356 after 100 iterations, 6401 after 500: fast first, slower and slower, never up. As published the rate is for
-    // pictures of 400 rows; the gradient by a pixel grows as they get smaller, and the rate has to fall with their area, and
-    // by a tenth for this pair, which is rougher than a photograph of that size.
+    // pictures of 400 rows; the gradient by a pixel grows as they get smaller, and the rate has to fall with their
+    // area, and by a tenth for this pair, which is rougher than a photograph of that size.
     let photograph = Picture.photograph(64, 48)
     var settings = Settings.quick(.keras, .original, iterations: 300)
     let rate = 10 * Double(photograph.size.area) / (400 * 533)

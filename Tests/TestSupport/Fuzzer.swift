@@ -2,10 +2,10 @@ import Foundation
 
 /// Seeded damage to what comes from outside, for a second, or as long as IMPASTO_FUZZ_SECONDS says.
 ///
-/// What led to something new, as the test tells it in words, joins the inputs that are damaged further: so damage piles up
-/// where it matters. With IMPASTO_FUZZ_KEEP such inputs are also kept in Tests/Corpus/NAME, where every run begins.
-/// IMPASTO_FUZZ_SEED gives other damage. The input in hand lies in the folder of temporary files as impasto-fuzz-NAME while
-/// it is tried: after a crash, that is the one.
+/// What led to something new, as the test tells it in words, joins the inputs that are damaged further: so damage piles
+/// up where it matters. With IMPASTO_FUZZ_KEEP such inputs are also kept in Tests/Corpus/NAME, where every run begins.
+/// IMPASTO_FUZZ_SEED gives other damage. The input in hand lies in the folder of temporary files as impasto-fuzz-NAME
+/// while it is tried: after a crash, that is the one.
 package struct Fuzzer {
   private let name: String
   private let tokens: [[UInt8]]
@@ -22,8 +22,8 @@ package struct Fuzzer {
     ProcessInfo.processInfo.environment["IMPASTO_FUZZ_SECONDS"].flatMap(Double.init) ?? 1
   }
 
-  /// Damages the corpus, which must be there, and `seeds`; `tokens` are words that are put in here and there; nothing grows beyond `longest`
-  /// bytes.
+  /// Damages the corpus, which must be there, and `seeds`; `tokens` are words that are put in here and there; nothing
+  /// grows beyond `longest` bytes.
   package init(_ name: String, seeds: [[UInt8]], tokens: [String] = [], longest: Int) throws {
     let environment = ProcessInfo.processInfo.environment
     self.name = name
@@ -37,8 +37,8 @@ package struct Fuzzer {
     inputs = known + seeds
   }
 
-  /// Tries the corpus as it is, then damaged inputs until the time is up, at least `rounds` of them. `attempt` says in a few
-  /// words what came of one. How many were tried.
+  /// Tries the corpus as it is, then damaged inputs until the time is up, at least `rounds` of them. `attempt` says in
+  /// a few words what came of one. How many were tried.
   @discardableResult
   package mutating func run(rounds: Int, _ attempt: ([UInt8]) throws -> String) throws -> Int {
     let inHand = FileManager.default.temporaryDirectory.appending(path: "impasto-fuzz-\(name)")
@@ -67,8 +67,8 @@ package struct Fuzzer {
     try Data(input).write(to: URL(filePath: "\(corpus)/\(String(hash, radix: 16))"))
   }
 
-  /// One of the inputs, with a few bytes changed, removed, doubled, put in or cut off; for the most part near its beginning,
-  /// where files say what they are.
+  /// One of the inputs, with a few bytes changed, removed, doubled, put in or cut off; for the most part near its
+  /// beginning, where files say what they are.
   private mutating func damaged() -> [UInt8] {
     var bytes = inputs.randomElement(using: &generator) ?? []
     for _ in 0..<Int.random(in: 1...4, using: &generator) {

@@ -51,7 +51,8 @@ package enum Oracle {
     try JSONDecoder().decode([Item].self, from: data(path))
   }
 
-  /// Reads what numpy.save writes: version 1.0, a header like {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)}.
+  /// Reads what numpy.save writes: version 1.0, a header like {'descr': '<f4', 'fortran_order': False, 'shape': (2,
+  /// 3)}.
   private static func values(_ path: String) throws -> Values {
     let bytes = [UInt8](try data(path))
     guard bytes.count > 10, bytes.prefix(8) == [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59, 1, 0] else {

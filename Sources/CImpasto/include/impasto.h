@@ -145,8 +145,8 @@ impasto_result impasto_job_result(const impasto_job *job, float *pixels, char *m
 void impasto_job_free(impasto_job *job);
 
 /* What painting a picture of width x height with these settings will take here. The first call with a recipe and a
- * number of threads times some iterations on a small picture, which takes a part of a second, or more on a busy machine;
- * the library remembers the outcome. */
+ * number of threads times some iterations on a small picture, which takes a part of a second, or more on a busy
+ * machine; the library remembers the outcome. */
 impasto_result impasto_estimate(const impasto_options *options, int32_t width, int32_t height, int32_t style_count,
                                 impasto_cost *cost, char *message);
 

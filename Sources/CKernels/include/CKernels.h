@@ -1,7 +1,7 @@
 /* The hot loops of the network, compiled for several instruction sets and chosen at run time.
  *
- * Pictures and feature maps are row-major [height][width][channels] ("NHWC"): everything is contiguous over channels, so
- * every loop here is vectorized over channels. Channels come in multiples of CK_CHANNELS except at the pixels. No
+ * Pictures and feature maps are row-major [height][width][channels] ("NHWC"): everything is contiguous over channels,
+ * so every loop here is vectorized over channels. Channels come in multiples of CK_CHANNELS except at the pixels. No
  * function allocates, and none but ck_select keeps state; sizes are the caller's promise.
  */
 #ifndef CKERNELS_H
@@ -28,8 +28,8 @@ typedef struct ck_kernels {
   const char *name;
 
   /* c[rows][CK_PANEL] (stride ldc) = (accumulate ? c : 0) + a b, with a[i][k] at a + i * a_row + k * a_column and the
-   * row b[k] of CK_PANEL floats at b + k * ldb. `next` is where the following product's b lies, [depth][CK_PANEL], to be
-   * fetched meanwhile; NULL: nowhere. */
+   * row b[k] of CK_PANEL floats at b + k * ldb. `next` is where the following product's b lies, [depth][CK_PANEL], to
+   * be fetched meanwhile; NULL: nowhere. */
   void (*multiply)(size_t rows, size_t depth, const float *a, size_t a_row, size_t a_column, const float *b, size_t ldb,
                    float *c, size_t ldc, bool accumulate, const float *next);
 
@@ -39,8 +39,8 @@ typedef struct ck_kernels {
                           size_t point_stride);
 
   /* G g G^T of `depth` x CK_PANEL kernels, to u[point][depth][CK_PANEL], the points `point_stride` apart. weights are
-   * [outputs / CK_PANEL][inputs][tap][CK_PANEL]; forward, depth runs over the inputs from k and the panel over the outputs
-   * from n. */
+   * [outputs / CK_PANEL][inputs][tap][CK_PANEL]; forward, depth runs over the inputs from k and the panel over the
+   * outputs from n. */
   void (*weights_forward)(const float *weights, size_t inputs, size_t k, size_t depth, size_t n, float *u,
                           size_t point_stride);
   /* The same for the adjoint: the kernels turned by 180 degrees, depth (a multiple of CK_PANEL) runs over the outputs
@@ -54,16 +54,17 @@ typedef struct ck_kernels {
   void (*output_relu)(const float *m, size_t point_stride, const float *bias, size_t rows, size_t columns, float *y,
                       uint8_t *signs, size_t row_stride, size_t column_stride);
   /* The same, with 2x2 max pooling of stride 2 behind the ReLU; rows and columns count the pooled ones (1 or 2). At
-   * `winners`, with the strides of y over 8 times 3: three planes of channel bits, `plane` bytes apart: is the winner above 0,
-   * and which of the four it is (low bit: column, high bit: row). */
+   * `winners`, with the strides of y over 8 times 3: three planes of channel bits, `plane` bytes apart: is the winner
+   * above 0, and which of the four it is (low bit: column, high bit: row). */
   void (*output_relu_max)(const float *m, size_t point_stride, const float *bias, size_t rows, size_t columns, float *y,
                           uint8_t *winners, size_t plane, size_t row_stride, size_t column_stride);
   /* The same, with 2x2 average pooling. `signs` is of the unpooled feature map, 2 rows x 2 columns a pooled value,
    * `signs_row` bytes a row and `signs_column` a column. */
-  void (*output_relu_average)(const float *m, size_t point_stride, const float *bias, size_t rows, size_t columns, float *y,
-                              uint8_t *signs, size_t signs_row, size_t signs_column, size_t row_stride,
+  void (*output_relu_average)(const float *m, size_t point_stride, const float *bias, size_t rows, size_t columns,
+                              float *y, uint8_t *signs, size_t signs_row, size_t signs_column, size_t row_stride,
                               size_t column_stride);
-  /* A^T m A for one tile of a gradient: y = (accumulate ? y : 0) + A^T m A where `signs` is set (NULL: everywhere), else 0. */
+  /* A^T m A for one tile of a gradient: y = (accumulate ? y : 0) + A^T m A where `signs` is set (NULL: everywhere),
+   * else 0. */
   void (*output_gradient)(const float *m, size_t point_stride, size_t rows, size_t columns, float *y,
                           const uint8_t *signs, size_t row_stride, size_t column_stride, bool accumulate);
 

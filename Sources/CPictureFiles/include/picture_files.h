@@ -4,9 +4,9 @@
  * to stderr and calls exit), here it becomes a sentence. The child's copy of the pixels costs no memory of its own.
  *
  * Pixels are gamma-encoded sRGB floats in [0, 1], rows top to bottom, R'G'B' interleaved; alpha is kept apart and not
- * multiplied in. A file's ICC profile is honoured both ways: its pixels are converted to sRGB when they come in and back
- * into the profile's space when they go out. A picture taken with the camera on its side is set upright. Who wants the
- * file's numbers as they are may ask for them.
+ * multiplied in. A file's ICC profile is honoured both ways: its pixels are converted to sRGB when they come in and
+ * back into the profile's space when they go out. A picture taken with the camera on its side is set upright. Who wants
+ * the file's numbers as they are may ask for them.
  *
  * Every call but the last gives a result and fills `message`, which has room for PICTURE_FILES_MESSAGE_SIZE bytes: on
  * failure with one sentence in UTF-8 naming the file, on success with a remark worth passing on, or nothing.
@@ -39,7 +39,7 @@ typedef struct picture_file {
 /* What to make of a file's numbers. */
 typedef enum picture_files_reading {
   PICTURE_FILES_AS_SEEN,  /* colours converted from the profile's space to sRGB, the picture set upright */
-  PICTURE_FILES_AS_STORED /* the numbers and the rows as they are in the file, whatever its profile and orientation say */
+  PICTURE_FILES_AS_STORED /* numbers and rows as they are in the file, whatever its profile and orientation say */
 } picture_files_reading;
 
 /* Reads a whole file. On success the picture is the caller's, to be freed with picture_file_free; a gray picture comes
