@@ -50,7 +50,7 @@ private final class Caller: @unchecked Sendable {  // each is used by one thread
   private let room = UnsafeMutableRawPointer.allocate(
     byteCount: 4 * (Caller.longestSide * Caller.longestSide * 3 + 1), alignment: 16)
   private let picturesRoom = UnsafeMutableRawPointer.allocate(
-    byteCount: 4 * MemoryLayout<impasto_picture>.stride, alignment: 16)
+    byteCount: 4 * MemoryLayout<impasto_picture>.stride + 3, alignment: 16)
 
   private static let longestSide = 48
   /// No side that is allowed is longer than `longestSide`: the size is what the library has to believe.
