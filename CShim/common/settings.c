@@ -192,11 +192,7 @@ Settings *settings_from_json(const char *json, ApiImage image, GError **error) {
 }
 
 char *settings_on_layer(ApiItem layer) {
-  GimpParasite *parasite = gimp_item_get_parasite(layer, SETTINGS_PARASITE);
-  if (parasite == NULL) return NULL;
-  char *json = g_strndup(gimp_parasite_data(parasite), gimp_parasite_data_size(parasite));
-  gimp_parasite_free(parasite);
-  return json;
+  return api_text_on_item(layer, SETTINGS_PARASITE);
 }
 
 void settings_put_on_layer(ApiLayer layer, const char *json) {

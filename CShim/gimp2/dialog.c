@@ -88,8 +88,7 @@ static gboolean step(gpointer data) {
 }
 
 static void begin_painting(Dialog *dialog) {
-  dialog->painting = painting_new(dialog->engine, dialog->image, dialog->layer, dialog->settings, LIVE_LAYER_TRIAL,
-                                  &dialog->error);
+  dialog->painting = painting_new(dialog->engine, dialog->image, dialog->layer, dialog->settings, &dialog->error);
   if (dialog->painting == NULL) {
     gtk_main_quit();
     return;
@@ -171,15 +170,24 @@ static void build(Dialog *dialog, gint width, gint height) {
   g_signal_connect(dialog->window, "delete-event", G_CALLBACK(gtk_true), NULL);
 }
 
-ApiLayer paint_with_dialog(const Engine *engine, ApiImage image, ApiItem layer, GError **error) {
+/* The part of the layer that would be painted now; FALSE and a sentence if there is none. */
+static gboolean find_area(ApiImage image, ApiItem layer, GeglRectangle *area, GError **error) {
   g_autoptr(Region) region = region_new(image, layer, error);
-  if (region == NULL) return API_NONE;
+  if (region == NULL) return FALSE;
+  while (region_read_step(region)) continue;
+  *area = region->area;
+  return region_check(region, error);
+}
+
+ApiLayer paint_with_dialog(const Engine *engine, ApiImage image, ApiItem layer, GError **error) {
+  GeglRectangle area;
+  if (!find_area(image, layer, &area, error)) return API_NONE;
 
   gimp_ui_init("impasto", TRUE);
   Dialog dialog = {.engine = engine, .image = image, .layer = layer, .result = API_NONE};
   dialog.settings = last_settings(image);
   if (dialog.settings == NULL) dialog.settings = settings_new();
-  build(&dialog, region->area.width, region->area.height);
+  build(&dialog, area.width, area.height);
   gtk_widget_show(dialog.window);
   gtk_main();
 

@@ -96,7 +96,7 @@ void keep_last_settings(const Settings *settings) {
 
 ApiLayer paint_without_dialog(const Engine *engine, ApiImage image, ApiItem layer, const Settings *settings,
                               GError **error) {
-  g_autoptr(Painting) painting = painting_new(engine, image, layer, settings, LIVE_LAYER_LASTING, error);
+  g_autoptr(Painting) painting = painting_new(engine, image, layer, settings, error);
   if (painting == NULL) return API_NONE;
 
   progress_begin();

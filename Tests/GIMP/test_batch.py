@@ -92,6 +92,25 @@ def test_styles_come_from_files_and_layers(profile):
     assert by_file.difference(Pixels(profile.file("indexed.ppm"))) > 0
 
 
+def test_every_kind_of_style_file_is_read(profile):
+    """Some are read by GEGL, some by gdk-pixbuf, some by GIMP; those that are whole are not taken for damaged."""
+    files = [IMAGES / "files" / name for name in
+             ("progressive.jpg", "animation.webp", "planes.tif", "animation.gif")]
+    for name in ("style.bmp", "style.xcf"):
+        files.append(profile.file(name))
+    log = profile.run(f"""
+      (let* ((style (photograph {quoted(IMAGES / "great-wave.png")} 40 30 RGB PRECISION-U8-GAMMA)))
+        (gimp-file-save RUN-NONINTERACTIVE style (active style) {quoted(files[-2])} "style")
+        (gimp-file-save RUN-NONINTERACTIVE style (active style) {quoted(files[-1])} "style"))
+    """, *(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 30 20 RGB PRECISION-U8-GAMMA)))
+        (say "{file.name}" (bounds (paint-like image (active image) {quoted(file)} -1))))
+    """ for file in files))
+    for file in files:
+        assert log[file.name] == "(0 0 30 20)", file
+    assert log.fine, log.text
+
+
 def test_settings_make_a_difference(profile):
     variants = {"plain": "50 100 FALSE", "weak": "0 100 FALSE", "large": "50 250 FALSE", "colours": "50 100 TRUE"}
     expressions = [f"""

@@ -71,6 +71,15 @@ def test_styles_that_are_none(profile):
     ])
 
 
+def test_style_files_that_are_cut_short(profile):
+    files = [IMAGES / "files" / f"cut.{kind}" for kind in ("png", "jpg", "webp", "tif")]
+    for file in files:
+        misnamed = profile.file(f"{file.stem}-{file.suffix[1:]}.xcf")
+        shutil.copy(file, misnamed)
+    refuse(profile, [("", call(style=quoted(file)), (file.name, "ends too early"))
+                     for file in [*files, *profile.folder.glob("cut-*.xcf")]])
+
+
 def test_layers_that_cannot_be_painted(profile):
     refuse(profile, [
         ("(gimp-image-convert-indexed image 0 0 16 FALSE FALSE \"\")", call(), ("indexed", "Image > Mode > RGB")),
@@ -86,6 +95,10 @@ def test_layers_that_cannot_be_painted(profile):
         ("(set! other (active image))"
          "(gimp-layer-add-mask other (car (gimp-layer-create-mask other ADD-MASK-BLACK)))", call(layer="other"),
          "mask hides everything"),
+        # The selection's bounds cover the layer, but not the selection.
+        ("(gimp-image-select-ellipse image CHANNEL-OP-REPLACE 0 0 60 40)"
+         "(set! other (car (gimp-layer-new image 4 3 RGB-IMAGE \"Corner\" 100 LAYER-MODE-NORMAL)))"
+         "(gimp-image-insert-layer image other 0 0)", call(layer="other"), ("selection does not touch", "“Corner”")),
     ])
 
 
