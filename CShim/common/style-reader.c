@@ -36,8 +36,20 @@ struct StyleReader {
   GError *error;
 };
 
+/* Whether it is a WebP file that moves: GEGL reads those as black. */
+static gboolean animated(const char *path) {
+  enum { FLAGS = 20, ANIMATION = 2 };
+  char head[FLAGS + 1] = {0};
+  g_autoptr(GFile) file = g_file_new_for_path(path);
+  g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, NULL);
+  if (stream == NULL) return FALSE;
+  g_input_stream_read_all(G_INPUT_STREAM(stream), head, sizeof head, NULL, NULL, NULL);
+  return memcmp(head + 8, "WEBPVP8X", 8) == 0 && (head[FLAGS] & ANIMATION) != 0;
+}
+
 static const char *operation_for(const char *path) {
   g_autofree char *lower = g_ascii_strdown(path, -1);
+  if (animated(path)) return NULL;
   for (guint i = 0; i < G_N_ELEMENTS(loaders); i++)
     if (g_str_has_suffix(lower, loaders[i].extension)) return loaders[i].operation;
   return NULL;
