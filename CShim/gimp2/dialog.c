@@ -9,6 +9,7 @@
 #include "procedure.h"
 #include "progress.h"
 #include "region.h"
+#include "ui.h"
 #include "words.h"
 
 enum { RESPONSE_RESET = 1, RESPONSE_STOP };
@@ -65,7 +66,10 @@ static void show_progress(Dialog *dialog) {
 static void end_painting(Dialog *dialog, PaintingState state) {
   progress_end();
   dialog->stepping = 0;
-  if (state == PAINTING_KEPT) dialog->result = painting_layer(dialog->painting);
+  if (state == PAINTING_KEPT) {
+    dialog->result = painting_layer(dialog->painting);
+    keep_last_settings(dialog->settings);
+  }
   if (state == PAINTING_FAILED) dialog->error = g_error_copy(painting_error(dialog->painting));
   g_clear_pointer(&dialog->painting, painting_free);
 
@@ -93,7 +97,6 @@ static void begin_painting(Dialog *dialog) {
     gtk_main_quit();
     return;
   }
-  keep_last_settings(dialog->settings);
   set_painting(dialog, TRUE);
   gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(dialog->bar), 0);
   show_words(dialog, _("Looking at the pictures…"));
@@ -183,9 +186,9 @@ ApiLayer paint_with_dialog(const Engine *engine, ApiImage image, ApiItem layer, 
   GeglRectangle area;
   if (!find_area(image, layer, &area, error)) return API_NONE;
 
-  gimp_ui_init("impasto", TRUE);
+  if (!ui_init(error)) return API_NONE;
   Dialog dialog = {.engine = engine, .image = image, .layer = layer, .result = API_NONE};
-  dialog.settings = last_settings(image);
+  dialog.settings = last_settings();
   if (dialog.settings == NULL) dialog.settings = settings_new();
   build(&dialog, area.width, area.height);
   gtk_widget_show(dialog.window);

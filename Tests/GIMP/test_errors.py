@@ -51,6 +51,28 @@ def test_arguments_out_of_range(profile):
     ])
 
 
+def test_settings_on_a_layer_that_are_none(profile):
+    kept = ("[1]", '{"style-file": "great-wave"', '{"style-file": {}}', '{"style-file": "great-wave", "strength": "abc"}',
+            '{"style-file": "great-wave", "keep-colors": "x"}',
+            '{"style-layer": {"item": "x", "name": 3, "tattoo": null}}')
+    cases = [(f"(gimp-item-attach-parasite (active image) (list \"impasto-settings\" 1 {quoted(json)}))",
+              "(plug-in-impasto-replay RUN-NONINTERACTIVE image (active image) (active image))", "cannot be read")
+             for json in kept]
+    for json, words in (('{"style-file": "great-wave", "strength": 1e400}', "strength is"),
+                        ('{"style-layer": {"item": -1, "name": "x", "tattoo": 2}}', "no longer there")):
+        cases.append((cases[0][0].replace(quoted(kept[0]), quoted(json)), cases[0][1], words))
+    refuse(profile, cases)
+
+
+def test_dialogs_need_a_display(profile):
+    painted = '(gimp-item-attach-parasite (active other) (list "impasto-settings" 1 "{}"))'
+    refuse(profile, [
+        ("", call().replace("RUN-NONINTERACTIVE", "RUN-INTERACTIVE"), "There is no display"),
+        (f"(set! other (car (gimp-image-duplicate image))) {painted}",
+         "(plug-in-impasto-replay RUN-INTERACTIVE image (active image) -1)", "There is no display"),
+    ])
+
+
 def test_styles_that_are_none(profile):
     text, empty = profile.file("text.png"), profile.file("empty.png")
     text.write_text("This is no picture.")
