@@ -1,4 +1,5 @@
-/* The colours of an image, brought to sRGB and back through the image's profile. */
+/* The colours of an image, brought to sRGB and back through the image's profile. How a buffer and its profile come
+ * together is each GIMP's own: colour.c lies beside its gimp-api.h. */
 #ifndef IMPASTO_SHIM_COLOUR_H
 #define IMPASTO_SHIM_COLOUR_H
 
@@ -13,11 +14,9 @@ Colour *colour_new(ApiImage image);
 void colour_free(Colour *colour);
 
 /* Reads a rectangle of a layer's buffer as R'G'B' in sRGB, three floats a pixel, and alpha (NULL: not wanted), one;
- * each comes out finite and in [0, 1]. */
+ * each comes out finite and in [0, 1]. With `colour` NULL the buffer is one that carries its profile in its own format,
+ * as GEGL's loaders of files make them; that may be done on any thread. */
 void colour_read(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha);
-
-/* The same for a buffer that carries its profile in its own format, as GEGL's loaders of files make them. */
-void colour_read_managed(GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha);
 
 /* Writes R'G'B' in sRGB and alpha (NULL: opaque) into a rectangle of a layer's buffer. */
 void colour_write(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, const float *rgb,

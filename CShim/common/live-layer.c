@@ -7,35 +7,31 @@
 struct LiveLayer {
   ApiImage image;
   ApiLayer source, layer;
-  LiveLayerHistory history;
   GimpImageBaseType base_type;
   GimpPrecision precision;
+  gint width, height;
   ApiLayer active_before;
-  gboolean clean_before; /* the image had no unsaved changes */
   gboolean inserted;
+  GeglBuffer *mask; /* while it is being written, if there is one */
+  Strips masking;
 };
 
 static gboolean fail(GError **error) {
   g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("GIMP could not add the new layer: %s"),
-              gimp_get_pdb_error());
+              api_last_error());
   return FALSE;
 }
 
-/* Lets the layer show as much of each pixel as the region says. */
-static gboolean add_mask(ApiLayer layer, const Region *region) {
+/* Adds a mask, or gives NULL. */
+static GeglBuffer *add_mask(ApiLayer layer) {
   ApiItem mask = gimp_layer_create_mask(layer, GIMP_ADD_MASK_WHITE);
-  if (mask == API_NONE || !gimp_layer_add_mask(layer, mask)) return FALSE;
-
-  GeglBuffer *buffer = gimp_drawable_get_buffer(mask);
-  GeglRectangle all = {0, 0, region->area.width, region->area.height};
-  gegl_buffer_set(buffer, &all, 0, babl_format("Y float"), region->mask, GEGL_AUTO_ROWSTRIDE);
-  g_object_unref(buffer);
+  if (mask == API_NONE || !gimp_layer_add_mask(layer, mask)) return NULL;
   gimp_layer_set_edit_mask(layer, FALSE);
-  return TRUE;
+  return gimp_drawable_get_buffer(mask);
 }
 
 LiveLayer *live_layer_new(ApiImage image, ApiLayer source, const Region *region, const char *name, gboolean alpha,
-                          LiveLayerHistory history, GError **error) {
+                          GError **error) {
   gboolean gray = api_base_type(image) == GIMP_GRAY;
   GimpImageType type = gray ? (alpha ? GIMP_GRAYA_IMAGE : GIMP_GRAY_IMAGE) : (alpha ? GIMP_RGBA_IMAGE : GIMP_RGB_IMAGE);
   ApiLayer layer = gimp_layer_new(image, name, region->area.width, region->area.height, type, 100,
@@ -48,7 +44,8 @@ LiveLayer *live_layer_new(ApiImage image, ApiLayer source, const Region *region,
   gint x, y;
   api_offsets(source, &x, &y);
   gimp_layer_set_offsets(layer, x + region->area.x, y + region->area.y);
-  if (region->mask != NULL && !add_mask(layer, region)) {
+  GeglBuffer *mask = region->mask != NULL ? add_mask(layer) : NULL;
+  if (region->mask != NULL && mask == NULL) {
     gimp_item_delete(layer);
     fail(error);
     return NULL;
@@ -58,14 +55,18 @@ LiveLayer *live_layer_new(ApiImage image, ApiLayer source, const Region *region,
   live->image = image;
   live->source = source;
   live->layer = layer;
-  live->history = history;
+  live->mask = mask;
+  live->masking.area = (GeglRectangle){0, 0, region->area.width, region->area.height};
   live->base_type = api_base_type(image);
   live->precision = gimp_image_get_precision(image);
+  live->width = region->area.width;
+  live->height = region->area.height;
   return live;
 }
 
 void live_layer_free(LiveLayer *live) {
   if (live == NULL) return;
+  g_clear_object(&live->mask);
   if (!live->inserted && gimp_item_is_valid(live->layer)) gimp_item_delete(live->layer);
   g_free(live);
 }
@@ -74,86 +75,55 @@ ApiLayer live_layer_id(const LiveLayer *live) {
   return live->layer;
 }
 
+gboolean live_layer_mask_step(LiveLayer *live, const float *values) {
+  if (live->mask == NULL) return FALSE;
+  gsize first;
+  GeglRectangle strip = strips_next(&live->masking, &first);
+  gegl_buffer_set(live->mask, &strip, 0, babl_format("Y float"), values + first, GEGL_AUTO_ROWSTRIDE);
+  gegl_buffer_flush(live->mask);
+  if (!strips_left(&live->masking)) g_clear_object(&live->mask);
+  return live->mask != NULL;
+}
+
 gboolean live_layer_insert(LiveLayer *live, GError **error) {
-  if (!gimp_image_is_valid(live->image) || !gimp_item_is_valid(live->source)) {
+  if (!api_attached(live->source, live->image)) {
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("The layer that was to be painted is gone."));
     return FALSE;
   }
-  ApiItem parent = gimp_item_get_parent(live->source);
-  gint position = gimp_image_get_item_position(live->image, live->source);
+  ApiItem group = api_outermost_locked_group(live->source), below = group != API_NONE ? group : live->source;
   live->active_before = api_active_layer(live->image);
-  live->clean_before = !gimp_image_is_dirty(live->image);
-
-  if (live->history == LIVE_LAYER_TRIAL) gimp_image_undo_freeze(live->image);
-  live->inserted = gimp_image_insert_layer(live->image, live->layer, parent, position);
-  if (live->history == LIVE_LAYER_TRIAL) {
-    gimp_image_undo_thaw(live->image);
-    if (live->clean_before) gimp_image_clean_all(live->image);
-  }
+  live->inserted = gimp_image_insert_layer(live->image, live->layer, gimp_item_get_parent(below),
+                                           gimp_image_get_item_position(live->image, below));
   if (!live->inserted) return fail(error);
   live_layer_show(live);
   return TRUE;
 }
 
-/* Whether it is in the image still. */
-static gboolean attached(const LiveLayer *live) {
-  return gimp_image_is_valid(live->image) && gimp_item_is_valid(live->layer) &&
-         gimp_image_get_item_position(live->image, live->layer) >= 0;
+gboolean live_layer_attached(const LiveLayer *live) {
+  return api_attached(live->layer, live->image);
 }
 
-gboolean live_layer_alive(const LiveLayer *live) {
-  return attached(live) && api_base_type(live->image) == live->base_type &&
+gboolean live_layer_writable(const LiveLayer *live) {
+  if (!live_layer_attached(live) || gimp_item_get_lock_content(live->layer) ||
+      api_outermost_locked_group(live->layer) != API_NONE) {
+    return FALSE;
+  }
+  gint width, height;
+  api_size(live->layer, &width, &height);
+  return width == live->width && height == live->height && api_base_type(live->image) == live->base_type &&
          gimp_image_get_precision(live->image) == live->precision;
 }
 
 void live_layer_show(const LiveLayer *live) {
-  gint width, height;
-  api_size(live->layer, &width, &height);
-  gimp_drawable_update(live->layer, 0, 0, width, height);
+  gimp_drawable_update(live->layer, 0, 0, live->width, live->height);
   gimp_displays_flush();
 }
 
-/* Takes the layer out without leaving a trace in the history. */
-static void remove_unseen(const LiveLayer *live) {
-  gboolean clean = live->clean_before && !gimp_image_is_dirty(live->image);
-
-  gimp_image_undo_freeze(live->image);
-  gimp_image_remove_layer(live->image, live->layer);
-  gimp_image_undo_thaw(live->image);
-  if (clean) gimp_image_clean_all(live->image);
-}
-
-ApiLayer live_layer_keep(LiveLayer *live) {
-  if (live->history == LIVE_LAYER_TRIAL) {
-    /* A copy shares its tiles with the original, and carries whatever the user did to that meanwhile. */
-    ApiItem parent = gimp_item_get_parent(live->layer);
-    gint position = gimp_image_get_item_position(live->image, live->layer);
-    gboolean active = api_active_layer(live->image) == live->layer;
-    ApiLayer active_layer = api_active_layer(live->image);
-    g_autofree char *name = gimp_item_get_name(live->layer);
-    ApiLayer kept = gimp_layer_copy(live->layer);
-
-    remove_unseen(live);
-    gimp_item_set_name(kept, name);
-    gimp_image_undo_group_start(live->image);
-    gimp_image_insert_layer(live->image, kept, parent, position);
-    gimp_image_undo_group_end(live->image);
-    if (!active && gimp_item_is_valid(active_layer)) api_set_active_layer(live->image, active_layer);
-    live->layer = kept;
-  }
-  gimp_displays_flush();
-  return live->layer;
-}
-
-void live_layer_discard(LiveLayer *live) {
-  if (!attached(live)) return;
+void live_layer_discard(const LiveLayer *live) {
+  if (!live_layer_attached(live)) return;
   gboolean active = api_active_layer(live->image) == live->layer;
 
-  if (live->history == LIVE_LAYER_TRIAL) {
-    remove_unseen(live);
-  } else {
-    gimp_image_remove_layer(live->image, live->layer);
-  }
+  gimp_image_remove_layer(live->image, live->layer);
   if (active && gimp_item_is_valid(live->active_before)) api_set_active_layer(live->image, live->active_before);
   gimp_displays_flush();
 }

@@ -21,7 +21,6 @@ typedef enum { READ_STYLE, READ_SUBJECT, FILL, START, PAINT, OVER } Phase;
 struct Painting {
   const Engine *engine;
   Settings *settings;
-  LiveLayerHistory history;
   Subject *subject;
   StyleReader *style_reader;
   Pixels *style;
@@ -40,12 +39,11 @@ struct Painting {
 };
 
 Painting *painting_new(const Engine *engine, ApiImage image, ApiItem layer, const Settings *settings,
-                       LiveLayerHistory history, GError **error) {
+                       GError **error) {
   if (!settings_check(settings, error)) return NULL;
   g_autoptr(Painting) painting = g_new0(Painting, 1);
   painting->engine = engine;
   painting->settings = settings_copy(settings);
-  painting->history = history;
   painting->progress.status.seconds_left = -1;
   painting->subject = subject_new(image, layer, settings->go_on, error);
   if (painting->subject == NULL) return NULL;
@@ -92,10 +90,10 @@ static void finish(Painting *painting, PaintingState state) {
   painting->phase = OVER;
   painting->state = state;
   g_clear_pointer(&painting->writer, pixel_writer_free);
-  if (state != PAINTING_KEPT && painting->live != NULL) live_layer_discard(painting->live);
 }
 
 static void fail(Painting *painting) {
+  if (painting->live != NULL) live_layer_discard(painting->live);
   finish(painting, PAINTING_FAILED);
 }
 
@@ -111,7 +109,7 @@ static void make_layer(Painting *painting) {
   g_autofree char *style = styles_name(painting->settings);
   g_autofree char *name = g_strdup_printf("Impasto: %s", style);
   painting->live = live_layer_new(subject->image, subject->layer, subject->region, name, subject->own_alpha != NULL,
-                                  painting->history, &painting->error);
+                                  &painting->error);
   if (painting->live == NULL) {
     fail(painting);
     return;
@@ -123,6 +121,15 @@ static void make_layer(Painting *painting) {
   painting->phase = FILL;
 }
 
+static void read_subject(Painting *painting) {
+  if (subject_read_step(painting->subject, &painting->error)) return;
+  if (painting->error != NULL) {
+    fail(painting);
+  } else {
+    make_layer(painting);
+  }
+}
+
 /* Lets the engine begin. */
 static void start_job(Painting *painting) {
   impasto_options options;
@@ -132,6 +139,15 @@ static void start_job(Painting *painting) {
                             painting->subject->initial, &painting->error);
   painting->phase = START;
   if (painting->job == NULL) fail(painting);
+}
+
+/* Lets the new layer look like the old one. */
+static void fill_layer(Painting *painting) {
+  if (painting->writer != NULL) {
+    if (!pixel_writer_step(painting->writer)) g_clear_pointer(&painting->writer, pixel_writer_free);
+  } else if (!live_layer_mask_step(painting->live, painting->subject->region->mask)) {
+    start_job(painting);
+  }
 }
 
 static void fail_by_job(Painting *painting) {
@@ -184,28 +200,39 @@ static void end_showing(Painting *painting) {
   painting->show_next = MAX(painting->show_began + SHOW_EVERY, now + SHOW_SHARE * cost);
 }
 
+/* The layer can be painted no longer: it has been taken out, by Cancel or by the user; or the user has done something to
+ * it that leaves it to them, unfinished. */
+static void give_up(Painting *painting) {
+  painting->stopped = TRUE;
+  g_clear_pointer(&painting->writer, pixel_writer_free);
+  job_stop(painting->job, FALSE);
+  if (painting->error != NULL || !live_layer_attached(painting->live)) return;
+  g_set_error(&painting->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("The new layer was locked or changed while it was being painted. It stays as it was then, unfinished."));
+}
+
+static void finish_early(Painting *painting) {
+  finish(painting, painting->error != NULL ? PAINTING_FAILED : PAINTING_DROPPED);
+}
+
 /* Looks after the job: shows what it has made, and sees to its end. FALSE when there is nothing more to do now. */
 static gboolean look_after(Painting *painting) {
   job_progress(painting->job, &painting->progress);
 
   if (painting->progress.state == JOB_STOPPED) {
-    finish(painting, PAINTING_DROPPED);
+    finish_early(painting);
+  } else if (!live_layer_writable(painting->live)) {
+    give_up(painting);
+    if (painting->progress.state == JOB_RUNNING) return FALSE;
+    finish_early(painting);
   } else if (painting->progress.state == JOB_FAILED) {
     fail_by_job(painting);
-  } else if (!live_layer_alive(painting->live)) {
-    /* Taken away already; or the user has undone or deleted the layer, and wants no more of it. */
-    painting_stop(painting, FALSE);
-    if (painting->progress.state == JOB_DONE) finish(painting, PAINTING_DROPPED);
-    return FALSE;
   } else if (painting->writer == NULL) {
     begin_to_show(painting);
     return painting->writer != NULL;
   } else if (!pixel_writer_step(painting->writer)) {
     end_showing(painting);
-    if (painting->last) {
-      live_layer_keep(painting->live);
-      finish(painting, PAINTING_KEPT);
-    }
+    if (painting->last) finish(painting, PAINTING_KEPT);
   }
   return TRUE;
 }
@@ -226,13 +253,10 @@ static gboolean work(Painting *painting) {
     case READ_STYLE:
       return read_style(painting);
     case READ_SUBJECT:
-      if (!subject_read_step(painting->subject)) make_layer(painting);
+      read_subject(painting);
       return TRUE;
     case FILL:
-      if (!pixel_writer_step(painting->writer)) {
-        g_clear_pointer(&painting->writer, pixel_writer_free);
-        start_job(painting);
-      }
+      fill_layer(painting);
       return TRUE;
     case START:
       return insert_layer(painting);

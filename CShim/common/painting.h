@@ -13,15 +13,14 @@ typedef enum {
   PAINTING_READING, /* the layers are read; nothing is seen yet */
   PAINTING_WORKING, /* the new layer is there and grows */
   PAINTING_KEPT,    /* ended: painting_layer is the result */
-  PAINTING_DROPPED, /* ended: the image is as it was */
-  PAINTING_FAILED,  /* ended: painting_error says why, and the image is as it was */
+  PAINTING_DROPPED, /* ended: the image looks as it did */
+  PAINTING_FAILED,  /* ended: painting_error says why, and the image looks as it did, or the new layer stays unfinished */
 } PaintingState;
 
 /* Begins to paint `layer`. NULL and a sentence if it, the selection or the settings do not allow it. */
 Painting *painting_new(const Engine *engine, ApiImage image, ApiItem layer, const Settings *settings,
-                       LiveLayerHistory history, GError **error);
+                       GError **error);
 void painting_free(Painting *painting);
-
 
 /* The next little bit of work. The states from PAINTING_KEPT on are final; call it ten times a second until then. */
 PaintingState painting_step(Painting *painting);

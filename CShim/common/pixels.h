@@ -1,5 +1,4 @@
-/* Pixels of a layer in the form the engine takes them, read and written a few rows at a time: one call is short enough
- * for a dialog to stay alive between two of them. */
+/* Pixels in the form the engine takes them, read and written strip by strip. */
 #ifndef IMPASTO_SHIM_PIXELS_H
 #define IMPASTO_SHIM_PIXELS_H
 
@@ -13,6 +12,10 @@ typedef struct Pixels {
 
 /* Room for width x height pixels, with alpha or without, or NULL and a sentence if there is not so much memory. */
 Pixels *pixels_new(gint width, gint height, gboolean alpha, GError **error);
+
+/* Room for one number for each of width x height pixels, likewise. */
+float *pixels_plane_new(gint width, gint height, GError **error);
+
 void pixels_free(Pixels *pixels);
 
 /* Whether nothing of it can be seen. */
@@ -21,14 +24,12 @@ gboolean pixels_transparent(const Pixels *pixels);
 /* Forgets an alpha that is 1 everywhere: the engine has less to do without one. */
 void pixels_forget_opaque_alpha(Pixels *pixels);
 
-/* Reading a rectangle of a drawable (in its own coordinates) into pixels of that size. */
+/* Reading a rectangle of a buffer, whose reference it takes over, into pixels of that size; for `colour` see
+ * colour_read. */
 typedef struct PixelReader PixelReader;
-PixelReader *pixel_reader_new(const Colour *colour, ApiItem drawable, const GeglRectangle *area, Pixels *pixels);
+PixelReader *pixel_reader_new(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, Pixels *pixels);
 gboolean pixel_reader_step(PixelReader *reader); /* FALSE when all rows are read */
 void pixel_reader_free(PixelReader *reader);
-
-/* Reads them all at once. */
-void pixels_read(Pixels *pixels, const Colour *colour, ApiItem drawable, const GeglRectangle *area);
 
 /* Writing all of a layer from R'G'B' and alpha (NULL: opaque) of its size. Both must outlive the writer. */
 typedef struct PixelWriter PixelWriter;

@@ -1,76 +1,87 @@
 #include "region.h"
 
 #include <glib/gi18n.h>
+#include <math.h>
 
 #include "error.h"
+#include "pixels.h"
 
-/* Multiplies `mask` by a channel's values in `area` (in the channel's coordinates). */
-static void multiply(float *mask, ApiItem channel, const GeglRectangle *area) {
-  gsize count = (gsize) area->width * area->height;
-  g_autofree float *values = g_new(float, count);
-  GeglBuffer *buffer = gimp_drawable_get_buffer(channel);
-
-  gegl_buffer_get(buffer, area, 1.0, babl_format("Y float"), values, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-  g_object_unref(buffer);
-  for (gsize i = 0; i < count; i++) mask[i] *= values[i];
-}
-
-static gboolean all_ones(const float *mask, gsize count) {
-  for (gsize i = 0; i < count; i++)
-    if (mask[i] < 1) return FALSE;
-  return TRUE;
-}
-
-static gboolean all_zeros(const float *mask, gsize count) {
-  for (gsize i = 0; i < count; i++)
-    if (mask[i] > 0) return FALSE;
-  return TRUE;
+static gboolean refuse_selection(const Region *region, GError **error) {
+  g_autofree char *name = gimp_item_get_name(region->layer);
+  g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("The selection does not touch the layer “%s”: there is nothing to paint. Choose Select > None, or "
+                "select a part of that layer."),
+              name);
+  return FALSE;
 }
 
 Region *region_new(ApiImage image, ApiLayer layer, GError **error) {
   g_autoptr(Region) region = g_new0(Region, 1);
   GeglRectangle *area = &region->area;
 
+  region->layer = layer;
   if (!gimp_drawable_mask_intersect(layer, &area->x, &area->y, &area->width, &area->height)) {
-    g_autofree char *name = gimp_item_get_name(layer);
-    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
-                _("The selection does not touch the layer “%s”: there is nothing to paint. Choose Select > None, or "
-                  "select a part of that layer."),
-                name);
+    refuse_selection(region, error);
     return NULL;
   }
-
-  gsize count = (gsize) area->width * area->height;
+  region->strips.area = *area;
+  api_offsets(layer, &region->x, &region->y);
   ApiItem layer_mask = gimp_layer_get_mask(layer);
-  gboolean masked = layer_mask != API_NONE && gimp_layer_get_apply_mask(layer);
-  gboolean selected = !gimp_selection_is_empty(image);
-  if (!masked && !selected) return g_steal_pointer(&region);
+  if (layer_mask != API_NONE && gimp_layer_get_apply_mask(layer)) {
+    region->layer_mask = gimp_drawable_get_buffer(layer_mask);
+  }
+  if (!gimp_selection_is_empty(image)) {
+    region->selection = gimp_drawable_get_buffer(gimp_image_get_selection(image));
+  }
+  if (region->layer_mask == NULL && region->selection == NULL) return g_steal_pointer(&region);
 
-  region->mask = g_try_new(float, count);
-  if (region->mask == NULL) {
-    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("There is not enough memory for a mask of %d × %d pixels."),
-                area->width, area->height);
-    return NULL;
-  }
-  for (gsize i = 0; i < count; i++) region->mask[i] = 1;
-  if (masked) multiply(region->mask, layer_mask, area);
-  if (selected) {
-    gint x, y;
-    api_offsets(layer, &x, &y);
-    GeglRectangle in_image = {area->x + x, area->y + y, area->width, area->height};
-    multiply(region->mask, gimp_image_get_selection(image), &in_image);
-  }
-  if (all_zeros(region->mask, count)) {
-    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
-                _("The layer's mask hides everything there: there is nothing to paint."));
-    return NULL;
-  }
-  if (all_ones(region->mask, count)) g_clear_pointer(&region->mask, g_free);
-  return g_steal_pointer(&region);
+  region->mask = pixels_plane_new(area->width, area->height, error);
+  return region->mask != NULL ? g_steal_pointer(&region) : NULL;
 }
 
 void region_free(Region *region) {
   if (region == NULL) return;
+  g_clear_object(&region->selection);
+  g_clear_object(&region->layer_mask);
   g_free(region->mask);
   g_free(region);
+}
+
+/* Reads a strip of a channel, or ones where there is none. */
+static void read_channel(GeglBuffer *channel, const GeglRectangle *strip, float *values, gsize count) {
+  if (channel != NULL) {
+    gegl_buffer_get(channel, strip, 1.0, babl_format("Y float"), values, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  } else {
+    for (gsize i = 0; i < count; i++) values[i] = 1;
+  }
+}
+
+gboolean region_read_step(Region *region) {
+  if (region->mask == NULL) return FALSE;
+  gsize first;
+  GeglRectangle strip = strips_next(&region->strips, &first);
+  GeglRectangle in_image = {strip.x + region->x, strip.y + region->y, strip.width, strip.height};
+  gsize count = (gsize) strip.width * strip.height;
+  float *mask = region->mask + first;
+  g_autofree float *shown = g_new(float, count);
+
+  read_channel(region->selection, &in_image, mask, count);
+  read_channel(region->layer_mask, &strip, shown, count);
+  for (gsize i = 0; i < count; i++) {
+    region->selects |= mask[i] > 0;
+    mask[i] = fminf(fmaxf(mask[i] * shown[i], 0), 1); /* of NaN, nothing */
+    region->shows |= mask[i] > 0;
+    region->hides |= mask[i] < 1;
+  }
+  if (strips_left(&region->strips)) return TRUE;
+  if (!region->hides) g_clear_pointer(&region->mask, g_free);
+  return FALSE;
+}
+
+gboolean region_check(const Region *region, GError **error) {
+  if (region->mask == NULL || region->shows) return TRUE;
+  if (!region->selects) return refuse_selection(region, error);
+  g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("The layer's mask hides everything there: there is nothing to paint."));
+  return FALSE;
 }

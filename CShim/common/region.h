@@ -2,18 +2,31 @@
 #ifndef IMPASTO_SHIM_REGION_H
 #define IMPASTO_SHIM_REGION_H
 
-#include <gegl.h>
-
 #include "gimp-api.h"
+#include "strips.h"
 
 typedef struct Region {
+  ApiLayer layer;
   GeglRectangle area; /* in the layer's own coordinates */
   float *mask;        /* the selection and the layer's own mask together, 0..1, or NULL where both are all ones */
+
+  /* While the mask is read. */
+  GeglBuffer *selection, *layer_mask; /* those that there are */
+  gint x, y;                          /* the layer's offsets */
+  Strips strips;
+  gboolean selects, shows, hides; /* something is selected; some of that can be seen; and some pixel not wholly */
 } Region;
 
-/* The region of `layer` that the selection and the layer's mask leave, or NULL and a sentence if that is nothing. */
+/* The region of `layer` that the selection and the layer's mask leave, or NULL and a sentence if the selection passes
+ * the layer by. */
 Region *region_new(ApiImage image, ApiLayer layer, GError **error);
 void region_free(Region *region);
+
+/* Reads some more of the mask; FALSE when all of it is there. */
+gboolean region_read_step(Region *region);
+
+/* Once it is there: FALSE and a sentence if nothing is left to be painted. */
+gboolean region_check(const Region *region, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Region, region_free)
 

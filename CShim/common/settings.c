@@ -41,6 +41,10 @@ void settings_assign(Settings *settings, const Settings *from) {
   settings_free(copy);
 }
 
+gboolean settings_have_style(const Settings *settings) {
+  return settings->style_file[0] != '\0' || settings->style_layer != API_NONE;
+}
+
 static gboolean check(gboolean right, const char *name, const char *given, const char *expected, GError **error) {
   if (right) return TRUE;
   g_set_error(error, SHIM_ERROR, SHIM_ERROR_CALLING, _("%s is %s; it must be %s."), name, given, expected);
@@ -58,7 +62,7 @@ gboolean settings_check(const Settings *settings, GError **error) {
   g_autofree char *working_size = g_strdup_printf("%d", settings->working_size);
   g_autofree char *size_expected = g_strdup_printf(_("0 for the layer's own size, or from %d to %d pixels"),
                                                    IMPASTO_WORKING_SIZE_MIN, IMPASTO_WORKING_SIZE_MAX);
-  if (settings->style_file[0] == '\0' && settings->style_layer == API_NONE) {
+  if (!settings_have_style(settings)) {
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_CALLING,
                 _("No style is chosen: give style-file (a painting of the gallery, or an image file) or "
                   "style-drawable (a layer)."));
@@ -81,9 +85,11 @@ void settings_fill(const Settings *settings, impasto_options *options) {
   g_object_get(gegl_config(), "threads", &options->threads, NULL);
 }
 
-/* A layer as another session can find it: by its tattoo, which GIMP keeps in the file, and its name. */
-static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer) {
+/* A layer as it can be found again: in this session by its number, in another by its tattoo, which GIMP keeps in the
+ * file, and its name. Tattoos are each image's own: where the layer is of another one than `home`, that is said. */
+static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer, ApiImage home) {
   g_autofree char *name = gimp_item_get_name(layer);
+  ApiImage image = gimp_item_get_image(layer);
   json_builder_set_member_name(builder, member);
   json_builder_begin_object(builder);
   json_builder_set_member_name(builder, "name");
@@ -92,6 +98,11 @@ static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer) 
   json_builder_add_int_value(builder, gimp_item_get_tattoo(layer));
   json_builder_set_member_name(builder, "item");
   json_builder_add_int_value(builder, (gint64) layer);
+  if (image != home) {
+    g_autofree char *image_name = gimp_image_get_name(image);
+    json_builder_set_member_name(builder, "image");
+    json_builder_add_string_value(builder, image_name != NULL ? image_name : "");
+  }
   json_builder_end_object(builder);
 }
 
@@ -111,10 +122,11 @@ static void add_number(JsonBuilder *builder, const char *member, gdouble value) 
 
 char *settings_to_json(const Settings *settings, ApiLayer photograph, const char *engine_version) {
   g_autoptr(JsonBuilder) builder = json_builder_new();
+  ApiImage home = photograph != API_NONE ? gimp_item_get_image(photograph) : API_NONE;
 
   json_builder_begin_object(builder);
   add_string(builder, "style-file", settings->style_file);
-  if (api_is_layer(settings->style_layer)) add_layer(builder, "style-layer", settings->style_layer);
+  if (api_is_layer(settings->style_layer)) add_layer(builder, "style-layer", settings->style_layer, home);
   add_number(builder, "strength", settings->strength);
   add_number(builder, "brush-size", settings->brush_size);
   json_builder_set_member_name(builder, "keep-colors");
@@ -124,7 +136,7 @@ char *settings_to_json(const Settings *settings, ApiLayer photograph, const char
   add_string(builder, "recipe", settings->recipe);
   json_builder_set_member_name(builder, "continue");
   json_builder_add_boolean_value(builder, settings->go_on);
-  if (photograph != API_NONE) add_layer(builder, "photograph", photograph);
+  if (photograph != API_NONE) add_layer(builder, "photograph", photograph, home);
   if (engine_version != NULL) add_string(builder, "version", engine_version);
   json_builder_end_object(builder);
 
@@ -132,20 +144,71 @@ char *settings_to_json(const Settings *settings, ApiLayer photograph, const char
   return json_to_string(root, FALSE);
 }
 
-/* The layer that add_layer described: the very one in the same session, or else the one of that tattoo in `image`. */
-static ApiLayer find_layer(JsonObject *object, const char *member, ApiImage image) {
+/* The value of a member, if there is one; FALSE if it is of another kind. */
+static gboolean take(JsonObject *object, const char *member, GType kind, JsonNode **node) {
+  *node = json_object_get_member(object, member);
+  if (*node == NULL) return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE(*node)) return FALSE;
+  GType given = json_node_get_value_type(*node);
+  return given == kind || (kind == G_TYPE_DOUBLE && given == G_TYPE_INT64);
+}
+
+static gboolean take_string(JsonObject *object, const char *member, char **value) {
+  JsonNode *node;
+  if (!take(object, member, G_TYPE_STRING, &node)) return FALSE;
+  if (node == NULL) return TRUE;
+  g_free(*value);
+  *value = json_node_dup_string(node);
+  return TRUE;
+}
+
+static gboolean take_number(JsonObject *object, const char *member, gdouble *value) {
+  JsonNode *node;
+  if (!take(object, member, G_TYPE_DOUBLE, &node)) return FALSE;
+  if (node != NULL) *value = json_node_get_double(node);
+  return TRUE;
+}
+
+static gboolean take_whole_number(JsonObject *object, const char *member, gint *value) {
+  gdouble number = *value;
+  if (!take_number(object, member, &number)) return FALSE;
+  *value = (gint) CLAMP(number, G_MININT, G_MAXINT);
+  return TRUE;
+}
+
+static gboolean take_boolean(JsonObject *object, const char *member, gboolean *value) {
+  JsonNode *node;
+  if (!take(object, member, G_TYPE_BOOLEAN, &node)) return FALSE;
+  if (node != NULL) *value = json_node_get_boolean(node);
+  return TRUE;
+}
+
+static gboolean is_called(ApiItem item, const char *name) {
+  g_autofree char *now = gimp_item_get_name(item);
+  return g_strcmp0(now, name) == 0;
+}
+
+/* Looks for the layer that add_layer described: the very one in the same session, or else, if it was one of the image's
+ * own, the one of that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not described as one. */
+static gboolean take_layer(JsonObject *object, const char *member, ApiImage image, ApiLayer *layer) {
   JsonNode *node = json_object_get_member(object, member);
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT(node)) return API_NONE;
+  if (node == NULL) return TRUE;
+  if (!JSON_NODE_HOLDS_OBJECT(node)) return FALSE;
 
   JsonObject *described = json_node_get_object(node);
-  gint tattoo = json_object_get_int_member_with_default(described, "tattoo", 0);
-  const char *name = json_object_get_string_member_with_default(described, "name", "");
-  ApiLayer item = (ApiLayer) json_object_get_int_member_with_default(described, "item", API_NONE);
-  if (api_is_layer(item) && gimp_item_get_tattoo(item) == tattoo) {
-    g_autofree char *now = gimp_item_get_name(item);
-    if (g_strcmp0(now, name) == 0) return item;
+  g_autofree char *name = g_strdup(""), *elsewhere = NULL;
+  gint tattoo = 0, item = API_NONE;
+  if (!take_string(described, "name", &name) || !take_string(described, "image", &elsewhere) ||
+      !take_whole_number(described, "tattoo", &tattoo) || !take_whole_number(described, "item", &item)) {
+    return FALSE;
   }
-  return gimp_image_get_layer_by_tattoo(image, tattoo);
+  if (api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo && is_called(item, name)) {
+    *layer = item;
+  } else if (elsewhere == NULL && image != API_NONE) {
+    ApiLayer found = gimp_image_get_layer_by_tattoo(image, tattoo);
+    if (found != API_NONE && is_called(found, name)) *layer = found;
+  }
+  return TRUE;
 }
 
 /* Whether json-glib can be trusted with it: it goes as deep as the text does, and dies of a file made for that. Settings
@@ -164,49 +227,29 @@ static JsonNode *parse(const char *json) {
   return NULL;
 }
 
-static gdouble number(JsonObject *object, const char *member, gdouble otherwise) {
-  JsonNode *node = json_object_get_member(object, member);
-  return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_double(node) : otherwise;
+static gboolean take_all(Settings *settings, JsonObject *object, ApiImage image) {
+  return take_string(object, "style-file", &settings->style_file) &&
+         take_layer(object, "style-layer", image, &settings->style_layer) &&
+         take_number(object, "strength", &settings->strength) &&
+         take_number(object, "brush-size", &settings->brush_size) &&
+         take_boolean(object, "keep-colors", &settings->keep_colors) &&
+         take_whole_number(object, "working-size", &settings->working_size) &&
+         take_whole_number(object, "seed", &settings->seed) && take_string(object, "recipe", &settings->recipe) &&
+         take_boolean(object, "continue", &settings->go_on);
 }
 
 Settings *settings_from_json(const char *json, ApiImage image, GError **error) {
   g_autoptr(JsonNode) root = parse(json);
   g_autoptr(Settings) settings = settings_new();
-  if (root == NULL) {
+  if (root == NULL || !take_all(settings, json_node_get_object(root), image)) {
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("The settings kept on the layer cannot be read."));
     return NULL;
   }
-  JsonObject *object = json_node_get_object(root);
-  const char *style_file = json_object_get_string_member_with_default(object, "style-file", "");
-  const char *recipe = json_object_get_string_member_with_default(object, "recipe", IMPASTO_RECIPE_DEFAULT);
-
-  g_free(settings->style_file);
-  settings->style_file = g_strdup(style_file != NULL ? style_file : "");
-  g_free(settings->recipe);
-  settings->recipe = g_strdup(recipe != NULL ? recipe : IMPASTO_RECIPE_DEFAULT);
-  settings->strength = number(object, "strength", settings->strength);
-  settings->brush_size = number(object, "brush-size", settings->brush_size);
-  settings->keep_colors = json_object_get_boolean_member_with_default(object, "keep-colors", FALSE);
-  settings->working_size = (gint) CLAMP(number(object, "working-size", settings->working_size), -1, G_MAXINT);
-  settings->seed = (gint) CLAMP(number(object, "seed", 0), G_MININT, G_MAXINT);
-  settings->go_on = json_object_get_boolean_member_with_default(object, "continue", FALSE);
-
-  if (settings->style_file[0] == '\0') settings->style_layer = find_layer(object, "style-layer", image);
-  if (settings->style_file[0] == '\0' && settings->style_layer == API_NONE) {
-    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
-                _("The layer that was the style is no longer there. Choose another style."));
-    return NULL;
-  }
-  if (!settings_check(settings, error)) return NULL;
   return g_steal_pointer(&settings);
 }
 
 char *settings_on_layer(ApiItem layer) {
-  GimpParasite *parasite = gimp_item_get_parasite(layer, SETTINGS_PARASITE);
-  if (parasite == NULL) return NULL;
-  char *json = g_strndup(gimp_parasite_data(parasite), gimp_parasite_data_size(parasite));
-  gimp_parasite_free(parasite);
-  return json;
+  return api_text_on_item(layer, SETTINGS_PARASITE);
 }
 
 void settings_put_on_layer(ApiLayer layer, const char *json) {
@@ -217,7 +260,10 @@ void settings_put_on_layer(ApiLayer layer, const char *json) {
 
 ApiLayer settings_photograph(ApiItem layer) {
   g_autofree char *json = settings_on_layer(layer);
-  if (json == NULL) return API_NONE;
-  g_autoptr(JsonNode) root = parse(json);
-  return root != NULL ? find_layer(json_node_get_object(root), "photograph", gimp_item_get_image(layer)) : API_NONE;
+  g_autoptr(JsonNode) root = json != NULL ? parse(json) : NULL;
+  ApiImage image = gimp_item_get_image(layer);
+  ApiLayer photograph = API_NONE;
+
+  if (root != NULL) take_layer(json_node_get_object(root), "photograph", image, &photograph);
+  return photograph != API_NONE && api_attached(photograph, image) ? photograph : API_NONE;
 }

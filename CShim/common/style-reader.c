@@ -1,20 +1,24 @@
 #define _GNU_SOURCE
 #include "style-reader.h"
 
+#include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
 #include "error.h"
 #include "styles.h"
+#include "whole-file.h"
 
-/* GIMP opens any file, but starts a program to do so, which holds up a dialog for half a second. So the usual kinds are
- * read by GEGL, which is in this process already, on a thread of their own; what GEGL cannot read is left to GIMP,
- * which also knows how to say what is wrong with it. */
+/* GIMP opens any file, but starts a program to do so, which holds up a dialog for half a second: only the main thread may
+ * talk to GIMP. So the usual kinds are read on a thread of their own by GEGL and gdk-pixbuf, which are in this process
+ * already; what they cannot read is left to GIMP, which also knows how to say what is wrong with it. */
+#define BY_PIXBUF "gegl:pixbuf"
+
 static const struct {
   const char *extension, *operation;
 } loaders[] = {
-    {".png", "gegl:png-load"},   {".jpg", "gegl:jpg-load"},   {".jpeg", "gegl:jpg-load"},
-    {".tif", "gegl:tiff-load"},  {".tiff", "gegl:tiff-load"}, {".webp", "gegl:webp-load"},
+    {".png", "gegl:png-load"},   {".jpg", "gegl:jpg-load"},   {".jpeg", "gegl:jpg-load"}, {".tif", "gegl:tiff-load"},
+    {".tiff", "gegl:tiff-load"}, {".webp", "gegl:webp-load"}, {".gif", BY_PIXBUF},        {".bmp", BY_PIXBUF},
 };
 
 typedef enum { BY_GEGL, BY_GIMP, FROM_LAYER, ALL_READ } Phase;
@@ -33,8 +37,20 @@ struct StyleReader {
   GError *error;
 };
 
+/* Whether it is a WebP file that moves: GEGL reads those as black. */
+static gboolean animated(const char *path) {
+  enum { FLAGS = 20, ANIMATION = 2 };
+  char head[FLAGS + 1] = {0};
+  g_autoptr(GFile) file = g_file_new_for_path(path);
+  g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, NULL);
+  if (stream == NULL) return FALSE;
+  g_input_stream_read_all(G_INPUT_STREAM(stream), head, sizeof head, NULL, NULL, NULL);
+  return memcmp(head + 8, "WEBPVP8X", 8) == 0 && (head[FLAGS] & ANIMATION) != 0;
+}
+
 static const char *operation_for(const char *path) {
   g_autofree char *lower = g_ascii_strdown(path, -1);
+  if (animated(path)) return NULL;
   for (guint i = 0; i < G_N_ELEMENTS(loaders); i++)
     if (g_str_has_suffix(lower, loaders[i].extension)) return loaders[i].operation;
   return NULL;
@@ -90,28 +106,53 @@ static gboolean may_hold_profile(const char *path) {
   return found;
 }
 
-static void decode(StyleReader *reader) {
+/* Whether the file is cut short, which neither GEGL nor GIMP would say. */
+static gboolean damaged(StyleReader *reader) {
+  if (whole_file(reader->path)) return FALSE;
+  g_set_error(&reader->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("The style “%s” is damaged: the file ends too early. Choose another one, or copy it again."),
+              reader->path);
+  return TRUE;
+}
+
+/* A node that gives the picture in the file, or NULL. */
+static GeglNode *source_in(GeglNode *graph, const StyleReader *reader) {
+  if (strcmp(reader->operation, BY_PIXBUF) != 0) {
+    return gegl_node_new_child(graph, "operation", reader->operation, "path", reader->path, NULL);
+  }
+  g_autoptr(GdkPixbuf) pixbuf = gdk_pixbuf_new_from_file(reader->path, NULL);
+  return pixbuf != NULL ? gegl_node_new_child(graph, "operation", BY_PIXBUF, "pixbuf", pixbuf, NULL) : NULL;
+}
+
+/* The picture in the file, or NULL. */
+static GeglBuffer *load_buffer(const StyleReader *reader) {
   GeglBuffer *buffer = NULL;
   GeglNode *graph = gegl_node_new();
-  GeglNode *source = gegl_node_new_child(graph, "operation", reader->operation, "path", reader->path, NULL);
-  GeglNode *sink = gegl_node_new_child(graph, "operation", "gegl:buffer-sink", "buffer", &buffer, NULL);
+  GeglNode *source = source_in(graph, reader);
+  if (source != NULL) {
+    GeglNode *sink = gegl_node_new_child(graph, "operation", "gegl:buffer-sink", "buffer", &buffer, NULL);
+    gegl_node_link(source, sink);
+    gegl_node_process(sink);
+  }
+  g_object_unref(graph);
+  return buffer;
+}
 
-  gegl_node_link(source, sink);
-  gegl_node_process(sink);
+/* The thread's work: leaves neither pixels nor an error if nothing can be made of the file, or it is not to be read so. */
+static gpointer load(gpointer data) {
+  StyleReader *reader = data;
+  g_autoptr(GeglBuffer) buffer = NULL;
+
+  if (!damaged(reader) && !may_hold_profile(reader->path)) buffer = load_buffer(reader);
   if (buffer != NULL) {
     GeglRectangle all = *gegl_buffer_get_extent(buffer);
     gboolean some = all.width > 0 && all.height > 0;
-    reader->pixels = some ? pixels_new(all.width, all.height, TRUE, NULL) : NULL;
-    if (reader->pixels != NULL) colour_read_managed(buffer, &all, reader->pixels->rgb, reader->pixels->alpha);
-    g_object_unref(buffer);
+    reader->pixels = some ? pixels_new(all.width, all.height, TRUE, &reader->error) : NULL;
+    if (reader->pixels != NULL) {
+      g_autoptr(PixelReader) all_of_it = pixel_reader_new(NULL, g_object_ref(buffer), &all, reader->pixels);
+      while (pixel_reader_step(all_of_it)) continue;
+    }
   }
-  g_object_unref(graph);
-}
-
-/* The thread's work: leaves no pixels if GEGL makes nothing of the file, or is not to see it. */
-static gpointer load(gpointer data) {
-  StyleReader *reader = data;
-  if (!may_hold_profile(reader->path)) decode(reader);
   g_atomic_int_set(&reader->loaded, TRUE);
   return NULL;
 }
@@ -121,14 +162,18 @@ static void load_by_gegl(StyleReader *reader) {
   if (!g_atomic_int_get(&reader->loaded)) return;
   g_thread_join(reader->thread);
   reader->thread = NULL;
-  reader->phase = reader->pixels != NULL ? ALL_READ : BY_GIMP;
+  reader->phase = reader->pixels != NULL || reader->error != NULL ? ALL_READ : BY_GIMP;
 }
 
 static void load_by_gimp(StyleReader *reader) {
+  if (damaged(reader)) {
+    reader->phase = ALL_READ;
+    return;
+  }
   ApiImage image = api_load_file(reader->path);
   if (image == API_NONE) {
     g_set_error(&reader->error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("The style “%s” cannot be opened as an image: %s"),
-                reader->path, gimp_get_pdb_error());
+                reader->path, api_last_error());
     reader->phase = ALL_READ;
     return;
   }
@@ -148,7 +193,7 @@ static void read_layer(StyleReader *reader) {
       return;
     }
     reader->colour = colour_new(reader->opened != API_NONE ? reader->opened : gimp_item_get_image(reader->layer));
-    reader->reader = pixel_reader_new(reader->colour, reader->layer, &all, reader->pixels);
+    reader->reader = pixel_reader_new(reader->colour, gimp_drawable_get_buffer(reader->layer), &all, reader->pixels);
   }
   if (!pixel_reader_step(reader->reader)) reader->phase = ALL_READ;
 }

@@ -70,10 +70,14 @@ Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **err
   if (go_on && !find_photograph(subject, error)) return NULL;
 
   const GeglRectangle *area = &subject->content_area;
-  gboolean alpha = gimp_drawable_has_alpha(subject->content_layer) || subject->region->mask != NULL;
+  gboolean own_alpha = gimp_drawable_has_alpha(subject->content_layer);
   subject->colour = colour_new(image);
-  subject->content = pixels_new(area->width, area->height, alpha, error);
+  subject->content = pixels_new(area->width, area->height, own_alpha || subject->region->mask != NULL, error);
   if (subject->content == NULL) return NULL;
+  if (own_alpha) {
+    subject->own_alpha = pixels_plane_new(area->width, area->height, error);
+    if (subject->own_alpha == NULL) return NULL;
+  }
   if (go_on) {
     subject->initial = pixels_new(area->width, area->height, FALSE, error);
     if (subject->initial == NULL) return NULL;
@@ -92,34 +96,53 @@ void subject_free(Subject *subject) {
   g_free(subject);
 }
 
-/* All of the content is there: sets apart its own alpha from the alpha that the engine sees. */
-static void mask_content(Subject *subject) {
-  Pixels *content = subject->content;
-  const float *mask = subject->region->mask;
-  gsize count = (gsize) content->width * content->height;
-
-  if (gimp_drawable_has_alpha(subject->content_layer)) {
-    subject->own_alpha = g_memdup2(content->alpha, count * sizeof(float));
-  }
-  for (gsize i = 0; mask != NULL && i < count; i++) content->alpha[i] *= mask[i];
-  pixels_forget_opaque_alpha(content);
+/* Begins to read the pixels of a layer. */
+static void begin(Subject *subject, ApiLayer layer, const GeglRectangle *area, Pixels *pixels) {
+  subject->reader = pixel_reader_new(subject->colour, gimp_drawable_get_buffer(layer), area, pixels);
 }
 
-gboolean subject_read_step(Subject *subject) {
-  if (subject->reading == READ_ALL) return FALSE;
-  gboolean content = subject->reading == READ_CONTENT;
+/* A strip of the content is there: sets apart its own alpha from the alpha that the engine sees. */
+static gboolean mask_step(Subject *subject) {
+  gsize first;
+  GeglRectangle strip = strips_next(&subject->masking, &first);
+  gsize end = first + (gsize) strip.width * strip.height;
+  float *alpha = subject->content->alpha, *own = subject->own_alpha;
+  const float *mask = subject->region->mask;
 
-  if (subject->reader == NULL) {
-    subject->reader = content ? pixel_reader_new(subject->colour, subject->content_layer, &subject->content_area,
-                                                 subject->content)
-                              : pixel_reader_new(subject->colour, subject->layer, &subject->region->area,
-                                                 subject->initial);
+  for (gsize i = first; own != NULL && i < end; i++) own[i] = alpha[i];
+  for (gsize i = first; mask != NULL && i < end; i++) alpha[i] *= mask[i];
+  return strips_left(&subject->masking);
+}
+
+gboolean subject_read_step(Subject *subject, GError **error) {
+  switch (subject->reading) {
+    case READ_REGION:
+      if (region_read_step(subject->region)) return TRUE;
+      if (!region_check(subject->region, error)) return FALSE;
+      begin(subject, subject->content_layer, &subject->content_area, subject->content);
+      subject->reading = READ_CONTENT;
+      return TRUE;
+    case READ_CONTENT:
+      if (pixel_reader_step(subject->reader)) return TRUE;
+      g_clear_pointer(&subject->reader, pixel_reader_free);
+      subject->masking.area = subject->region->area;
+      subject->reading = MASK_CONTENT;
+      return TRUE;
+    case MASK_CONTENT:
+      if (mask_step(subject)) return TRUE;
+      pixels_forget_opaque_alpha(subject->content);
+      subject->reading = subject->initial != NULL ? READ_INITIAL : READ_ALL;
+      if (subject->initial != NULL) begin(subject, subject->layer, &subject->region->area, subject->initial);
+      return subject->initial != NULL;
+    case READ_INITIAL:
+      if (pixel_reader_step(subject->reader)) return TRUE;
+      g_clear_pointer(&subject->reader, pixel_reader_free);
+      subject->reading = READ_ALL;
+      return FALSE;
+    case READ_ALL:
+      return FALSE;
   }
-  if (pixel_reader_step(subject->reader)) return TRUE;
-  g_clear_pointer(&subject->reader, pixel_reader_free);
-  if (content) mask_content(subject);
-  subject->reading = content && subject->initial != NULL ? READ_INITIAL : READ_ALL;
-  return subject->reading != READ_ALL;
+  return FALSE;
 }
 
 void subject_leave_unseen(const Subject *subject, float *rgb) {

@@ -4,6 +4,7 @@
 
 #include "pixels.h"
 #include "region.h"
+#include "strips.h"
 
 typedef struct Subject {
   ApiImage image;
@@ -14,9 +15,12 @@ typedef struct Subject {
   Pixels *content;   /* its alpha is the layer's times the region's mask: what is hidden is not painted nor counted */
   Pixels *initial;   /* where to start from, or NULL */
   float *own_alpha;  /* the content's own, which the new layer gets; NULL if it has none */
-  PixelReader *reader;
   GeglRectangle content_area; /* the region in content_layer's coordinates */
-  enum { READ_CONTENT, READ_INITIAL, READ_ALL } reading;
+
+  /* While it is read. */
+  enum { READ_REGION, READ_CONTENT, MASK_CONTENT, READ_INITIAL, READ_ALL } reading;
+  PixelReader *reader;
+  Strips masking;
 } Subject;
 
 /* Whether `layer` is one that can be painted; a sentence if not. */
@@ -26,8 +30,8 @@ gboolean subject_possible(ApiImage image, ApiItem layer, GError **error);
 Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **error);
 void subject_free(Subject *subject);
 
-/* Reads some more of the pixels; FALSE when all are there. */
-gboolean subject_read_step(Subject *subject);
+/* Reads some more of the pixels; FALSE when all are there, or with a sentence if there is nothing to paint. */
+gboolean subject_read_step(Subject *subject, GError **error);
 
 /* Gives the pixels that nobody can see the colours they had in the layer. */
 void subject_leave_unseen(const Subject *subject, float *rgb);

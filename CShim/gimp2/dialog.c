@@ -9,6 +9,7 @@
 #include "procedure.h"
 #include "progress.h"
 #include "region.h"
+#include "ui.h"
 #include "words.h"
 
 enum { RESPONSE_RESET = 1, RESPONSE_STOP };
@@ -65,7 +66,10 @@ static void show_progress(Dialog *dialog) {
 static void end_painting(Dialog *dialog, PaintingState state) {
   progress_end();
   dialog->stepping = 0;
-  if (state == PAINTING_KEPT) dialog->result = painting_layer(dialog->painting);
+  if (state == PAINTING_KEPT) {
+    dialog->result = painting_layer(dialog->painting);
+    keep_last_settings(dialog->settings);
+  }
   if (state == PAINTING_FAILED) dialog->error = g_error_copy(painting_error(dialog->painting));
   g_clear_pointer(&dialog->painting, painting_free);
 
@@ -88,13 +92,11 @@ static gboolean step(gpointer data) {
 }
 
 static void begin_painting(Dialog *dialog) {
-  dialog->painting = painting_new(dialog->engine, dialog->image, dialog->layer, dialog->settings, LIVE_LAYER_TRIAL,
-                                  &dialog->error);
+  dialog->painting = painting_new(dialog->engine, dialog->image, dialog->layer, dialog->settings, &dialog->error);
   if (dialog->painting == NULL) {
     gtk_main_quit();
     return;
   }
-  keep_last_settings(dialog->settings);
   set_painting(dialog, TRUE);
   gtk_progress_bar_set_fraction(GTK_PROGRESS_BAR(dialog->bar), 0);
   show_words(dialog, _("Looking at the pictures…"));
@@ -171,15 +173,24 @@ static void build(Dialog *dialog, gint width, gint height) {
   g_signal_connect(dialog->window, "delete-event", G_CALLBACK(gtk_true), NULL);
 }
 
-ApiLayer paint_with_dialog(const Engine *engine, ApiImage image, ApiItem layer, GError **error) {
+/* The part of the layer that would be painted now; FALSE and a sentence if there is none. */
+static gboolean find_area(ApiImage image, ApiItem layer, GeglRectangle *area, GError **error) {
   g_autoptr(Region) region = region_new(image, layer, error);
-  if (region == NULL) return API_NONE;
+  if (region == NULL) return FALSE;
+  while (region_read_step(region)) continue;
+  *area = region->area;
+  return region_check(region, error);
+}
 
-  gimp_ui_init("impasto", TRUE);
+ApiLayer paint_with_dialog(const Engine *engine, ApiImage image, ApiItem layer, GError **error) {
+  GeglRectangle area;
+  if (!find_area(image, layer, &area, error)) return API_NONE;
+
+  if (!ui_init(error)) return API_NONE;
   Dialog dialog = {.engine = engine, .image = image, .layer = layer, .result = API_NONE};
-  dialog.settings = last_settings(image);
+  dialog.settings = last_settings();
   if (dialog.settings == NULL) dialog.settings = settings_new();
-  build(&dialog, region->area.width, region->area.height);
+  build(&dialog, area.width, area.height);
   gtk_widget_show(dialog.window);
   gtk_main();
 

@@ -15,6 +15,20 @@ static inline gboolean api_is_layer(ApiItem item) {
   return gimp_item_is_valid(item) && gimp_item_is_layer(item);
 }
 
+/* Whether the item is in the image; what has been deleted may live on in the history. */
+static inline gboolean api_attached(ApiItem item, ApiImage image) {
+  return gimp_image_is_valid(image) && gimp_item_is_valid(item) && gimp_image_get_item_position(image, item) >= 0;
+}
+
+/* The outermost group around the item whose content is locked, and with it that of all in it; or API_NONE. */
+static inline ApiItem api_outermost_locked_group(ApiItem item) {
+  ApiItem locked = API_NONE;
+  for (ApiItem group = gimp_item_get_parent(item); group != API_NONE; group = gimp_item_get_parent(group)) {
+    if (gimp_item_get_lock_content(group)) locked = group;
+  }
+  return locked;
+}
+
 static inline void api_size(ApiItem item, gint *width, gint *height) {
   *width = gimp_drawable_width(item);
   *height = gimp_drawable_height(item);
@@ -34,6 +48,20 @@ static inline ApiLayer api_active_layer(ApiImage image) {
 
 static inline void api_set_active_layer(ApiImage image, ApiLayer layer) {
   gimp_image_set_active_layer(image, layer);
+}
+
+/* Why the last call of GIMP failed. */
+static inline const char *api_last_error(void) {
+  return gimp_get_pdb_error();
+}
+
+/* The text kept on an item under a name, to be freed, or NULL. */
+static inline char *api_text_on_item(ApiItem item, const char *name) {
+  GimpParasite *parasite = gimp_item_get_parasite(item, name);
+  if (parasite == NULL) return NULL;
+  char *text = g_strndup(gimp_parasite_data(parasite), gimp_parasite_data_size(parasite));
+  gimp_parasite_free(parasite);
+  return text;
 }
 
 static inline ApiImage api_load_file(const char *path) {

@@ -38,7 +38,9 @@ static void install_paint(void) {
                                      "area (25 <= brush-size <= 400, default 100)"},
       {GIMP_PDB_INT32, "keep-colors", "Keep the colours of the photograph { FALSE (0), TRUE (1) }"},
       {GIMP_PDB_INT32, "working-size", "Long side in pixels that the painting is worked out at; 0 = the layer's own "
-                                       "size (0 or 16 <= working-size <= 16384, default 1024)"},
+                                       "size (0 or " G_STRINGIFY(IMPASTO_WORKING_SIZE_MIN) " <= working-size <= "
+                                       G_STRINGIFY(IMPASTO_WORKING_SIZE_MAX) ", default "
+                                       G_STRINGIFY(IMPASTO_WORKING_SIZE_DEFAULT) ")"},
       {GIMP_PDB_INT32, "seed", "Another number, another painting of the same kind (default 0)"},
   };
   gimp_install_procedure(
@@ -82,11 +84,11 @@ static void query(void) {
   install_replay();
 }
 
-Settings *last_settings(ApiImage image) {
+Settings *last_settings(void) {
   gint size = gimp_get_data_size(PROCEDURE);
   if (size <= 0) return NULL;
   g_autofree char *json = g_malloc0(size + 1);
-  return gimp_get_data(PROCEDURE, json) ? settings_from_json(json, image, NULL) : NULL;
+  return gimp_get_data(PROCEDURE, json) ? settings_from_json(json, API_NONE, NULL) : NULL;
 }
 
 void keep_last_settings(const Settings *settings) {
@@ -96,7 +98,7 @@ void keep_last_settings(const Settings *settings) {
 
 ApiLayer paint_without_dialog(const Engine *engine, ApiImage image, ApiItem layer, const Settings *settings,
                               GError **error) {
-  g_autoptr(Painting) painting = painting_new(engine, image, layer, settings, LIVE_LAYER_LASTING, error);
+  g_autoptr(Painting) painting = painting_new(engine, image, layer, settings, error);
   if (painting == NULL) return API_NONE;
 
   progress_begin();
@@ -156,11 +158,14 @@ static ApiLayer run_paint(GimpRunMode mode, gint count, const GimpParam *param, 
     if (!expect(count == ARGUMENTS, error, _("plug-in-impasto takes ten arguments."))) return API_NONE;
     settings = settings_from_arguments(param, error);
   } else {
-    settings = last_settings(image);
-    expect(settings != NULL, error, _("Nothing has been painted with Impasto yet, or its style is gone: choose "
-                                      "Filters > Artistic > Neural Style (Impasto)."));
+    settings = last_settings();
+    if (!expect(settings != NULL && settings_have_style(settings), error,
+                _("Nothing has been painted with Impasto yet, or its style is gone: choose Filters > Artistic > Neural "
+                  "Style (Impasto)."))) {
+      return API_NONE;
+    }
     /* What was gone on with last time need not be what is painted this time. */
-    if (settings != NULL && settings_photograph(layer) == API_NONE) settings->go_on = FALSE;
+    if (settings_photograph(layer) == API_NONE) settings->go_on = FALSE;
   }
   return settings != NULL ? paint_without_dialog(engine, image, layer, settings, error) : API_NONE;
 }
@@ -180,7 +185,9 @@ static ApiLayer run_replay(GimpRunMode mode, gint count, const GimpParam *param,
   } else if (!replay_choose_layer(mode, layer, &settings_layer, error)) {
     return API_NONE;
   }
-  return replay(engine, image, layer, settings_layer, error);
+  ApiLayer painted = replay(engine, image, layer, settings_layer, error);
+  if (painted != API_NONE && mode == GIMP_RUN_INTERACTIVE) replay_keep_layer(settings_layer);
+  return painted;
 }
 
 static void run(const gchar *name, gint count, const GimpParam *param, gint *returned_count, GimpParam **values) {

@@ -13,8 +13,9 @@
 ApiLayer paint_without_dialog(const Engine *engine, ApiImage image, ApiItem layer, const Settings *settings,
                               GError **error);
 
-/* The settings of the last painting in this session, or NULL; and keeping them. */
-Settings *last_settings(ApiImage image);
+/* The settings of the last painting of the dialog in this session, without a style if its layer is gone, or NULL; and
+ * keeping them. */
+Settings *last_settings(void);
 void keep_last_settings(const Settings *settings);
 
 #endif

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "procedure.h"
 #include "settings.h"
+#include "ui.h"
 
 static gboolean is_painted(gint32 image, gint32 layer, gpointer data) {
   g_autofree char *json = settings_on_layer(layer);
@@ -56,16 +57,18 @@ gboolean replay_choose_layer(GimpRunMode mode, ApiItem layer, ApiItem *settings_
                   "Style Like Another Layer (Impasto)."));
     return FALSE;
   }
-  gimp_ui_init("impasto", FALSE);
+  if (!ui_init(error)) return FALSE;
   if (!any_painted(layer)) {
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
                 _("No other layer has been painted by Impasto: choose Filters > Artistic > Neural Style (Impasto) "
                   "first."));
     return FALSE;
   }
-  if (!ask(layer, settings_layer)) return FALSE;
-  gimp_set_data(REPLAY_PROCEDURE, settings_layer, sizeof *settings_layer);
-  return TRUE;
+  return ask(layer, settings_layer);
+}
+
+void replay_keep_layer(ApiItem settings_layer) {
+  gimp_set_data(REPLAY_PROCEDURE, &settings_layer, sizeof settings_layer);
 }
 
 ApiLayer replay(const Engine *engine, ApiImage image, ApiItem layer, ApiItem settings_layer, GError **error) {
@@ -78,6 +81,11 @@ ApiLayer replay(const Engine *engine, ApiImage image, ApiItem layer, ApiItem set
   }
   g_autoptr(Settings) settings = settings_from_json(json, gimp_item_get_image(settings_layer), error);
   if (settings == NULL) return API_NONE;
+  if (!settings_have_style(settings)) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+                _("The layer that was the style is no longer there. Choose another style."));
+    return API_NONE;
+  }
   settings->go_on = FALSE;
   return paint_without_dialog(engine, image, layer, settings, error);
 }

@@ -9,6 +9,9 @@
  * without one if the user changed his mind. */
 gboolean replay_choose_layer(GimpRunMode mode, ApiItem layer, ApiItem *settings_layer, GError **error);
 
+/* Remembers the layer, for the last one. */
+void replay_keep_layer(ApiItem settings_layer);
+
 /* Paints `layer` by the settings on `settings_layer`; the new layer, or API_NONE and a sentence. */
 ApiLayer replay(const Engine *engine, ApiImage image, ApiItem layer, ApiItem settings_layer, GError **error);
 

@@ -5,8 +5,9 @@
 ;
 ; A glob of files, a style as plug-in-impasto takes it (the name of a gallery painting, or the path of an image), and a
 ; folder for the results, which is made if it is not there; then, if wanted, strength, brush size, keep colours, working
-; size and seed. Each result is a PNG file of its picture's name. A file that cannot be painted does not stop the
-; others; the end names it, as an error, so that a batch run can be judged by GIMP's messages.
+; size and seed. Each result is a PNG file of its picture's name, and never takes the place of one of the photographs. A
+; file that cannot be painted does not stop the others; the end names it, as an error, so that a batch run can be judged
+; by GIMP's messages.
 ;
 ; SPDX-License-Identifier: GPL-3.0-or-later
 
@@ -35,6 +36,34 @@
   (let ((parts (strbreakup name ".")))
     (if (null? (cdr parts)) name (unbreakupstr (butlast parts) "."))))
 
+; The folder of a file.
+(define (impasto-folder path)
+  (let ((parts (strbreakup path DIR-SEPARATOR)))
+    (if (null? (cdr parts)) "." (string-append (unbreakupstr (butlast parts) DIR-SEPARATOR) DIR-SEPARATOR "."))))
+
+; Makes a folder, and those it is to be in.
+(define (impasto-make-folder folder)
+  (if (not (or (string=? folder "") (file-exists? folder)))
+    (let ((parts (strbreakup folder DIR-SEPARATOR)))
+      (if (not (null? (cdr parts))) (impasto-make-folder (unbreakupstr (butlast parts) DIR-SEPARATOR)))
+      (if (not (file-exists? folder)) (dir-make folder)))))
+
+; Those of the files that lie in a folder, by their names there. Script-Fu cannot resolve paths: a file with a name of
+; its own is put into the folder, and looked for beside each of the others.
+(define (impasto-names-in folder files)
+  (let* ((probe (string-append "impasto-" (number->string (realtime)) "-" (number->string (rand 32767)) ".tmp"))
+         (path (string-append folder DIR-SEPARATOR probe)))
+    (define (beside? file)
+      (file-exists? (string-append (impasto-folder file) DIR-SEPARATOR probe)))
+    (define (names rest)
+      (cond ((null? rest) '())
+            ((beside? (car rest)) (cons (impasto-base-name (car rest)) (names (cdr rest))))
+            (else (names (cdr rest)))))
+    (call-with-output-file path (lambda (port) #t))
+    (let ((found (names files)))
+      (file-delete path)
+      found)))
+
 ; Paints one file into another.
 (define (impasto-paint-file source result style settings)
   (let ((image (car (gimp-file-load RUN-NONINTERACTIVE source source))))
@@ -55,20 +84,24 @@
          (files (cadr (file-glob pattern TRUE)))
          (all-settings
            (append settings (list-tail defaults (min (length settings) (length defaults)))))
+         (photographs '())
          (made '())
          (failed '()))
     (if (null? files) (error (string-append "impasto-batch: no file is named like " pattern)))
-    (if (not (file-exists? folder)) (dir-make folder))
+    (impasto-make-folder folder)
     (if (not (file-exists? folder)) (error (string-append "impasto-batch: cannot make the folder " folder)))
+    (set! photographs (impasto-names-in folder files))
     (for-each
       (lambda (source)
         (let* ((name (impasto-base-name source))
                (stem (impasto-stem name))
-               (result
-                 (string-append folder DIR-SEPARATOR (if (member stem made) name stem) ".png"))
+               (result (string-append (if (member stem made) name stem) ".png"))
+               (path (string-append folder DIR-SEPARATOR result))
                (failure
-                 (impasto-attempt
-                   (lambda () (impasto-paint-file source result style all-settings)))))
+                 (if (member result photographs)
+                   "its painting would be written over a photograph: choose another folder"
+                   (impasto-attempt
+                     (lambda () (impasto-paint-file source path style all-settings))))))
           (if (string=? failure "")
             (set! made (cons stem made))
             (set! failed (cons (string-append name " (" failure ")") failed)))))

@@ -92,6 +92,25 @@ def test_styles_come_from_files_and_layers(profile):
     assert by_file.difference(Pixels(profile.file("indexed.ppm"))) > 0
 
 
+def test_every_kind_of_style_file_is_read(profile):
+    """Some are read by GEGL, some by gdk-pixbuf, some by GIMP; those that are whole are not taken for damaged."""
+    files = [IMAGES / "files" / name for name in
+             ("progressive.jpg", "animation.webp", "planes.tif", "animation.gif")]
+    for name in ("style.bmp", "style.xcf"):
+        files.append(profile.file(name))
+    log = profile.run(f"""
+      (let* ((style (photograph {quoted(IMAGES / "great-wave.png")} 40 30 RGB PRECISION-U8-GAMMA)))
+        (gimp-file-save RUN-NONINTERACTIVE style (active style) {quoted(files[-2])} "style")
+        (gimp-file-save RUN-NONINTERACTIVE style (active style) {quoted(files[-1])} "style"))
+    """, *(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 30 20 RGB PRECISION-U8-GAMMA)))
+        (say "{file.name}" (bounds (paint-like image (active image) {quoted(file)} -1))))
+    """ for file in files))
+    for file in files:
+        assert log[file.name] == "(0 0 30 20)", file
+    assert log.fine, log.text
+
+
 def test_settings_make_a_difference(profile):
     variants = {"plain": "50 100 FALSE", "weak": "0 100 FALSE", "large": "50 250 FALSE", "colours": "50 100 TRUE"}
     expressions = [f"""
@@ -154,6 +173,35 @@ def test_settings_outlive_the_file(profile):
     assert log["names"].count("Impasto: Own style") == 2, log["names"]
 
 
+def test_replay_takes_no_other_layer_for_the_style(profile):
+    """Layers of two images may have the same tattoo, and even the same name: such a one is not the style that is gone."""
+    file = profile.file("styled.xcf")
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (source (active image))
+             (other (photograph {quoted(IMAGES / "great-wave.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (style (active other)))
+        (for-each (lambda (layer) (gimp-item-set-name layer "Background")) (list source style))
+        (say "tattoos" (map (lambda (layer) (car (gimp-item-get-tattoo layer))) (list source style)))
+        (let ((layer (paint-like image source "" style)))
+          (say "first" (layer-names image))
+          (plug-in-impasto-replay RUN-NONINTERACTIVE image source layer)
+          (say "again" (layer-names image))
+          (gimp-file-save RUN-NONINTERACTIVE image layer {quoted(file)} "styled")
+          (gimp-image-delete other)
+          (plug-in-impasto-replay RUN-NONINTERACTIVE image source layer)))
+    """, f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(file)} "styled")))
+             (layers (cadr (gimp-image-get-layers image))))
+        (say "loaded" (layer-names image))
+        (plug-in-impasto-replay RUN-NONINTERACTIVE image (vector-ref layers 2) (vector-ref layers 0)))
+    """)
+    one, other = log.numbers("tattoos")
+    assert one == other
+    assert log["again"] == "(Impasto: Background Impasto: Background #1 Background)", log["again"]
+    assert log.text.count("The layer that was the style is no longer there") == 4, log.text  # each said twice
+
+
 def test_batch_script_goes_on_after_a_bad_file(profile):
     folder, painted = profile.file("photos"), profile.file("paintings")
     folder.mkdir()
@@ -169,6 +217,32 @@ def test_batch_script_goes_on_after_a_bad_file(profile):
     assert "no file is named like" in log.text
     assert "painted all 1 files" in log.text
     assert sorted(path.name for path in painted.iterdir()) == ["a.png", "c.png"]
+
+
+def test_batch_script_never_paints_over_a_photograph(profile):
+    photos = profile.file("pictures")
+    photos.mkdir()
+    shutil.copy(IMAGES / "cat.png", photos / "a.png")
+    shutil.copy(IMAGES / "rocket.jpg", photos / "b.jpg")
+    link = profile.file("link")
+    link.symlink_to(photos)
+    deep = profile.file("not") / "yet" / "there"
+    before = {path.name: path.read_bytes() for path in photos.iterdir()}
+
+    def call(pattern, folder):
+        return f'(impasto-batch {quoted(photos / pattern)} "great-wave" {quoted(folder)} 50 100 FALSE 32 0)'
+
+    # The folder of the photographs itself, by all its names.
+    log = profile.batch(*(call("a*", folder) for folder in
+                          (photos, f"{photos}/", link, profile.file("..") / profile.folder.name / "pictures")),
+                        call("*", deep), call("*", photos))
+    said = "its painting would be written over a photograph"
+    assert log.text.count(f"painted 0, failed 1: a.png ({said}") == 4, log.text
+    assert "painted all 2 files" in log.text
+    assert f"painted 1, failed 1: a.png ({said}" in log.text
+    assert {name: (photos / name).read_bytes() for name in before} == before
+    assert sorted(path.name for path in photos.iterdir()) == ["a.png", "b.jpg", "b.png"]
+    assert sorted(path.name for path in deep.iterdir()) == ["a.png", "b.png"]
 
 
 def test_gallery_script_paints_every_style(profile):

@@ -51,6 +51,28 @@ def test_arguments_out_of_range(profile):
     ])
 
 
+def test_settings_on_a_layer_that_are_none(profile):
+    kept = ("[1]", '{"style-file": "great-wave"', '{"style-file": {}}', '{"style-file": "great-wave", "strength": "abc"}',
+            '{"style-file": "great-wave", "keep-colors": "x"}',
+            '{"style-layer": {"item": "x", "name": 3, "tattoo": null}}')
+    cases = [(f"(gimp-item-attach-parasite (active image) (list \"impasto-settings\" 1 {quoted(json)}))",
+              "(plug-in-impasto-replay RUN-NONINTERACTIVE image (active image) (active image))", "cannot be read")
+             for json in kept]
+    for json, words in (('{"style-file": "great-wave", "strength": 1e400}', "strength is"),
+                        ('{"style-layer": {"item": -1, "name": "x", "tattoo": 2}}', "no longer there")):
+        cases.append((cases[0][0].replace(quoted(kept[0]), quoted(json)), cases[0][1], words))
+    refuse(profile, cases)
+
+
+def test_dialogs_need_a_display(profile):
+    painted = '(gimp-item-attach-parasite (active other) (list "impasto-settings" 1 "{}"))'
+    refuse(profile, [
+        ("", call().replace("RUN-NONINTERACTIVE", "RUN-INTERACTIVE"), "There is no display"),
+        (f"(set! other (car (gimp-image-duplicate image))) {painted}",
+         "(plug-in-impasto-replay RUN-INTERACTIVE image (active image) -1)", "There is no display"),
+    ])
+
+
 def test_styles_that_are_none(profile):
     text, empty = profile.file("text.png"), profile.file("empty.png")
     text.write_text("This is no picture.")
@@ -71,6 +93,15 @@ def test_styles_that_are_none(profile):
     ])
 
 
+def test_style_files_that_are_cut_short(profile):
+    files = [IMAGES / "files" / f"cut.{kind}" for kind in ("png", "jpg", "webp", "tif")]
+    for file in files:
+        misnamed = profile.file(f"{file.stem}-{file.suffix[1:]}.xcf")
+        shutil.copy(file, misnamed)
+    refuse(profile, [("", call(style=quoted(file)), (file.name, "ends too early"))
+                     for file in [*files, *profile.folder.glob("cut-*.xcf")]])
+
+
 def test_layers_that_cannot_be_painted(profile):
     refuse(profile, [
         ("(gimp-image-convert-indexed image 0 0 16 FALSE FALSE \"\")", call(), ("indexed", "Image > Mode > RGB")),
@@ -86,6 +117,10 @@ def test_layers_that_cannot_be_painted(profile):
         ("(set! other (active image))"
          "(gimp-layer-add-mask other (car (gimp-layer-create-mask other ADD-MASK-BLACK)))", call(layer="other"),
          "mask hides everything"),
+        # The selection's bounds cover the layer, but not the selection.
+        ("(gimp-image-select-ellipse image CHANNEL-OP-REPLACE 0 0 60 40)"
+         "(set! other (car (gimp-layer-new image 4 3 RGB-IMAGE \"Corner\" 100 LAYER-MODE-NORMAL)))"
+         "(gimp-image-insert-layer image other 0 0)", call(layer="other"), ("selection does not touch", "“Corner”")),
     ])
 
 

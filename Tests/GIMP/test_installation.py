@@ -15,6 +15,7 @@ def test_procedures_are_registered_as_documented(profile):
     log = profile.run("""
       (let ((info (gimp-procedural-db-proc-info "plug-in-impasto")))
         (say "help" (cadr info))
+        (say "working size" (caddr (gimp-procedural-db-proc-arg "plug-in-impasto" 8)))
         (say "arguments" (map (lambda (n) (cadr (gimp-procedural-db-proc-arg "plug-in-impasto" n)))
                               '(0 1 2 3 4 5 6 7 8 9)))
         (say "counts" (list (list-ref info 6) (list-ref info 7)))
@@ -22,6 +23,9 @@ def test_procedures_are_registered_as_documented(profile):
         (say "replay" (map (lambda (n) (cadr (gimp-procedural-db-proc-arg "plug-in-impasto-replay" n))) '(0 1 2 3))))
     """)
     assert log["arguments"] == "(" + " ".join(ARGUMENTS) + ")"
+    header = (ROOT / "Sources" / "CImpasto" / "include" / "impasto.h").read_text()
+    smallest, largest = (re.search(rf"IMPASTO_WORKING_SIZE_{end} (\d+)", header)[1] for end in ("MIN", "MAX"))
+    assert f"0 or {smallest} <= working-size <= {largest}" in log["working size"], log["working size"]
     assert log["counts"] == "(10 1)"
     assert log["returns"] == "new-layer"
     assert log["replay"] == "(run-mode image drawable settings-layer)"

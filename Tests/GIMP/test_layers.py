@@ -36,6 +36,30 @@ def test_new_layer_stands_above_its_source_in_its_group(profile):
     assert log.fine, log.text
 
 
+def test_new_layer_stands_above_a_locked_group(profile):
+    """GIMP ends a plug-in that writes to a layer in a group whose content is locked."""
+    log = profile.run(f"""
+      (let* ((image (photograph {CAT} 60 40 RGB PRECISION-U8-GAMMA))
+             (base (active image))
+             (outer (car (gimp-layer-group-new image)))
+             (middle (car (gimp-layer-group-new image)))
+             (inner (car (gimp-layer-group-new image)))
+             (source (car (gimp-layer-new-from-drawable base image))))
+        (gimp-image-insert-layer image outer 0 0)
+        (gimp-image-insert-layer image middle outer 0)
+        (gimp-image-insert-layer image inner middle 0)
+        (gimp-image-insert-layer image source inner 0)
+        (for-each (lambda (layer name) (gimp-item-set-name layer name))
+          (list base outer middle inner source) (list "base" "outer" "middle" "inner" "source"))
+        (gimp-item-set-lock-content middle TRUE)
+        (gimp-item-set-lock-content inner TRUE)
+        (say "bounds" (equal? (bounds (paint image source)) (bounds source)))
+        (say "names" (layer-names image)))
+    """)
+    assert log["names"] == "((outer (Impasto: great-wave (middle ((inner (source)))))) base)", log["names"]
+    assert log["bounds"] == "#t" and log.fine, log.text
+
+
 def test_locked_and_hidden_layers_are_painted(profile):
     log = profile.run(f"""
       (let* ((image (photograph {CAT} 60 40 RGB PRECISION-U8-GAMMA))

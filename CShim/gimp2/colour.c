@@ -104,7 +104,8 @@ static void join(float *pixels, int components, const float *colours, const floa
   }
 }
 
-void colour_read_managed(GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha) {
+/* Leaves all to babl. */
+static void read_managed(GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha) {
   gsize count = (gsize) area->width * area->height;
   g_autofree float *pixels = g_new(float, 4 * count);
 
@@ -114,8 +115,8 @@ void colour_read_managed(GeglBuffer *buffer, const GeglRectangle *area, float *r
 }
 
 void colour_read(const Colour *colour, GeglBuffer *buffer, const GeglRectangle *area, float *rgb, float *alpha) {
-  if (colour->to_srgb == NULL) {
-    colour_read_managed(buffer, area, rgb, alpha);
+  if (colour == NULL || colour->to_srgb == NULL) {
+    read_managed(buffer, area, rgb, alpha);
     return;
   }
   gsize count = (gsize) area->width * area->height;
