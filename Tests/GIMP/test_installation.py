@@ -1,6 +1,7 @@
 """What is installed: the procedures as they are documented, catalogues, help."""
 import os
 import re
+import shutil
 import subprocess
 import tempfile
 import xml.etree.ElementTree
@@ -30,6 +31,22 @@ def test_procedures_are_registered_as_documented(profile):
     assert log["returns"] == "new-layer"
     assert log["replay"] == "(run-mode image drawable settings-layer)"
     assert len(log["help"]) > 300
+
+
+def test_folders_of_any_name_are_installed_into_and_left(profile):
+    for name in ("it's", "a  b 'c'; touch ran; '", "$(shell touch ran)", "100% `touch ran` \"$HOME\""):
+        root = profile.file("homes")
+        bystander = root / name.split("'")[0] / "bystander"
+        bystander.mkdir(parents=True)
+        (bystander / "file").touch()
+        folder = root / name
+        for target, found in (("install", True), ("uninstall", False)):
+            subprocess.run(["make", "-s", "-C", str(ROOT / "CShim"), target], check=True,
+                           env=os.environ | {"GIMP2_DIRECTORY": str(folder)})
+            assert (folder / "plug-ins" / "impasto" / "impasto").exists() == found, f"{target} into {name}"
+            assert any(folder.rglob("*.scm")) == found, f"{target} into {name}"
+        assert not (ROOT / "CShim" / "ran").exists() and (bystander / "file").exists(), name
+        shutil.rmtree(root)
 
 
 def test_package_leads_from_the_plug_in_to_its_data(profile):
