@@ -1,9 +1,9 @@
 """Painting from Script-Fu, without a display."""
 import json
 import os
+import resource
 import shutil
 import subprocess
-import time
 
 from gimp import HERE, IMAGES, ROOT, quoted
 from pictures import Pixels
@@ -13,7 +13,7 @@ GALLERY = ROOT / "CShim" / "styles"
 
 def test_a_photograph_is_painted_within_two_minutes(profile):
     result = profile.file("painted.png")
-    began = time.monotonic()
+    began = work_of_children()
     log = profile.batch(f"""
       (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(IMAGES / "rocket.jpg")} "rocket")))
              (source (active image))
@@ -29,7 +29,7 @@ def test_a_photograph_is_painted_within_two_minutes(profile):
           (save-pixels style (active style) {quoted(profile.file("style.ppm"))}))
         (gimp-file-save RUN-NONINTERACTIVE image layer {quoted(result)} "painted"))
     """)
-    seconds = time.monotonic() - began
+    seconds = work_of_children() - began
     assert log["layers"].startswith("(Impasto: cafe-terrace-at-night "), log["layers"]
     assert log["same bounds"] == "#t"
     settings = json.loads(log["settings"])
@@ -38,9 +38,16 @@ def test_a_photograph_is_painted_within_two_minutes(profile):
     assert result.stat().st_size > 10_000
     before, after = Pixels(profile.file("before.ppm")), Pixels(profile.file("after.ppm"))
     assert before.difference(after) > 15 and after.deviation() > 20
-    assert seconds < 120, f"it took {seconds:.0f} s"
+    # A processor's seconds: by the clock it is half of them, if nothing else keeps the machine busy.
+    assert seconds < 120, f"it took {seconds:.0f} s of a processor"
     left = style_left(profile.file("before.ppm"), profile.file("style.ppm"), profile.file("after.ppm"))
     assert left < 0.3, f"of the way from the photograph to the painting, {left:.2f} is left"
+
+
+def work_of_children():
+    """For how many seconds the processes that have ended have kept processors busy, theirs included."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def style_left(photograph, painting, painted):

@@ -17,8 +17,8 @@ STYLE = "Impasto: "
 # Seconds that a window may take to answer before its user notices. What freezes its window whenever it shows something
 # does so in a good part of its answers; a busy machine holds up any program once in a while, and then not for long.
 FROZEN = 0.2
-HELD_UP = 1.0
-SHARE_HELD_UP = 0.02
+HELD_UP = 3.0
+SHARE_HELD_UP = 0.1
 
 
 def open_dialog(screen):
