@@ -33,6 +33,10 @@ static gboolean whole(const char *path) {
 #endif
 }
 
+char *engine_says(const char *message) {
+  return g_strdup_printf(_("Impasto cannot paint this: %s"), message);
+}
+
 const Engine *engine_load(GError **error) {
   static gboolean complete;
   if (complete) return &engine;

@@ -8,7 +8,6 @@
 
 #define THUMBNAIL 84
 #define PICTURE 210
-#define CAPTION_HEIGHT 68 /* four lines */
 #define COLUMNS 5
 
 enum { PAGE_GALLERY, PAGE_FILE, PAGE_LAYER };
@@ -18,7 +17,7 @@ typedef struct Chooser {
   Settings *settings;
   void (*changed)(gpointer data);
   gpointer data;
-  GtkWidget *notebook, *gallery, *file, *layer, *picture, *caption;
+  GtkWidget *notebook, *gallery, *file, *layers, *layer, *picture, *caption;
   GtkListStore *paintings;
   GCancellable *loading; /* of the picture of a file */
   gboolean updating;     /* widgets are being set, not used */
@@ -29,13 +28,25 @@ static void show_picture(Chooser *chooser, GdkPixbuf *picture, const char *capti
   gtk_label_set_text(GTK_LABEL(chooser->caption), caption);
 }
 
+/* The picture of a file that gdk-pixbuf does not know, as GIMP's own are; or NULL. Only the main thread may talk to GIMP:
+ * the dialog stands still until GIMP has opened the file. */
+static GdkPixbuf *picture_by_gimp(const char *path) {
+  ApiImage image = api_load_file(path);
+  if (image == API_NONE) return NULL;
+  GdkPixbuf *picture = gimp_image_get_thumbnail(image, PICTURE, PICTURE, GIMP_PIXBUF_SMALL_CHECKS);
+  gimp_image_delete(image);
+  return picture;
+}
+
 static void picture_loaded(GObject *source, GAsyncResult *result, gpointer data) {
   g_autoptr(GError) error = NULL;
   g_autoptr(GdkPixbuf) picture = gdk_pixbuf_new_from_stream_finish(result, &error);
   (void) source;
   /* If it was cancelled, another picture is wanted by now, or the chooser is gone. */
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
-  gtk_image_set_from_pixbuf(GTK_IMAGE(((Chooser *) data)->picture), picture);
+  Chooser *chooser = data;
+  if (picture == NULL) picture = picture_by_gimp(chooser->settings->style_file);
+  gtk_image_set_from_pixbuf(GTK_IMAGE(chooser->picture), picture);
 }
 
 /* Shows the picture of a file, which may take a while to be read. */
@@ -139,9 +150,30 @@ static void layer_chosen(GtkComboBox *combo, Chooser *chooser) {
   }
 }
 
+/* GIMP's list of layers is made once and for all; so another one is made for the layers that there are now. */
+static void list_layers(Chooser *chooser) {
+  gboolean updating = chooser->updating;
+  gboolean focused = chooser->layer != NULL && gtk_widget_has_focus(chooser->layer);
+  gint layer = API_NONE;
+
+  chooser->updating = TRUE;
+  if (chooser->layer != NULL) {
+    gimp_int_combo_box_get_active(GIMP_INT_COMBO_BOX(chooser->layer), &layer);
+    gtk_widget_destroy(chooser->layer);
+  }
+  chooser->layer = gimp_layer_combo_box_new(NULL, NULL);
+  if (api_is_layer(layer)) gimp_int_combo_box_set_active(GIMP_INT_COMBO_BOX(chooser->layer), layer);
+  gtk_container_add(GTK_CONTAINER(chooser->layers), chooser->layer);
+  gtk_widget_show(chooser->layer);
+  if (focused) gtk_widget_grab_focus(chooser->layer);
+  g_signal_connect(chooser->layer, "changed", G_CALLBACK(layer_chosen), chooser);
+  chooser->updating = updating;
+}
+
 static void page_chosen(GtkNotebook *notebook, gpointer content, guint page, Chooser *chooser) {
   (void) notebook;
   (void) content;
+  if (page == PAGE_LAYER) list_layers(chooser);
   choose_from_page(chooser, (gint) page);
 }
 
@@ -220,10 +252,50 @@ static GtkWidget *file_page(Chooser *chooser) {
   return page_of(chooser->file, _("Any image of yours: a photograph of a painting, a texture, a drawing."));
 }
 
+/* The user comes back to the dialog, perhaps from opening an image. */
+static gboolean window_entered(GtkWidget *window, GdkEventFocus *event, Chooser *chooser) {
+  (void) window;
+  (void) event;
+  gboolean shown = FALSE; /* the list, by which the window may have lost the keyboard for a moment */
+  g_object_get(chooser->layer, "popup-shown", &shown, NULL);
+  if (shown || !gtk_widget_get_mapped(chooser->layer)) return FALSE;
+  list_layers(chooser);
+  choose_from_page(chooser, PAGE_LAYER);
+  return FALSE;
+}
+
+/* The chooser has been put into a window. */
+static void placed(GtkWidget *box, GtkWidget *before, Chooser *chooser) {
+  GtkWidget *window = gtk_widget_get_toplevel(box);
+  (void) before;
+  if (gtk_widget_is_toplevel(window)) g_signal_connect(window, "focus-in-event", G_CALLBACK(window_entered), chooser);
+}
+
 static GtkWidget *layer_page(Chooser *chooser) {
-  chooser->layer = gimp_layer_combo_box_new(NULL, NULL);
-  g_signal_connect(chooser->layer, "changed", G_CALLBACK(layer_chosen), chooser);
-  return page_of(chooser->layer, _("A layer of this image, or of any other that is open."));
+  chooser->layers = gtk_vbox_new(FALSE, 0);
+  list_layers(chooser);
+  return page_of(chooser->layers, _("A layer of this image, or of any other that is open."));
+}
+
+/* The height of the longest caption, in the user's font. */
+static gint caption_height(const Chooser *chooser) {
+  GtkTreeModel *model = GTK_TREE_MODEL(chooser->paintings);
+  g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(chooser->caption, "\n\n\n");
+  GtkTreeIter iter;
+  gint height;
+
+  pango_layout_set_width(layout, PICTURE * PANGO_SCALE);
+  pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
+  pango_layout_get_pixel_size(layout, NULL, &height);
+  for (gboolean more = gtk_tree_model_get_iter_first(model, &iter); more; more = gtk_tree_model_iter_next(model, &iter)) {
+    g_autofree char *caption = NULL;
+    gint wanted;
+    gtk_tree_model_get(model, &iter, COLUMN_CAPTION, &caption, -1);
+    pango_layout_set_text(layout, caption, -1);
+    pango_layout_get_pixel_size(layout, NULL, &wanted);
+    height = MAX(height, wanted);
+  }
+  return height;
 }
 
 static GtkWidget *picture_with_caption(Chooser *chooser) {
@@ -236,7 +308,7 @@ static GtkWidget *picture_with_caption(Chooser *chooser) {
   gtk_label_set_line_wrap(GTK_LABEL(chooser->caption), TRUE);
   gtk_label_set_justify(GTK_LABEL(chooser->caption), GTK_JUSTIFY_CENTER);
   gtk_misc_set_alignment(GTK_MISC(chooser->caption), 0.5, 0);
-  gtk_widget_set_size_request(chooser->caption, PICTURE, CAPTION_HEIGHT);
+  gtk_widget_set_size_request(chooser->caption, PICTURE, caption_height(chooser));
   gtk_box_pack_start(GTK_BOX(box), frame, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), chooser->caption, FALSE, FALSE, 0);
   return box;
@@ -267,6 +339,7 @@ GtkWidget *style_chooser_new(Settings *settings, void (*changed)(gpointer data),
   gtk_box_pack_start(GTK_BOX(box), chooser->notebook, TRUE, TRUE, 0);
   gtk_widget_show_all(box);
   g_signal_connect(notebook, "switch-page", G_CALLBACK(page_chosen), chooser);
+  g_signal_connect(box, "hierarchy-changed", G_CALLBACK(placed), chooser);
   g_object_set_data_full(G_OBJECT(box), "chooser", chooser, chooser_free);
   chooser->updating = FALSE;
   style_chooser_update(box);

@@ -25,7 +25,11 @@ package enum WeightsLocation {
       folders += ["\(folder)", "\(folder)/../share/impasto"]
     }
     folders.append("/usr/share/impasto")
-    if let profile = gimpFolder(environment: environment) { folders.append("\(profile)/plug-ins/impasto") }
+    if let profile = gimpFolder(environment: environment) {
+      let folder = "\(profile)/plug-ins/impasto"
+      // The plug-in's own engine lies there itself.
+      if !folders.contains(folder) { folders.append(folder) }
+    }
     return folders.map { "\($0)/\(fileName)" }
   }
 

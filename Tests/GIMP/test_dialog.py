@@ -307,6 +307,57 @@ def test_a_layer_is_the_style_and_then_painted_like_another(profile):
         assert "CRITICAL" not in screen.log()
 
 
+def test_layers_of_an_image_opened_meanwhile_are_listed(profile):
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+l")
+        # A display's window has the keyboard now.
+        screen.ask(f"""(set! other (car (gimp-display-new
+          (car (gimp-file-load RUN-NONINTERACTIVE "{IMAGES}/great-wave.png" "wave")))))""")
+        screen.focus(IMAGE_WINDOW)
+        screen.keys(DIALOG, "Tab", "Up")
+        screen.shoot("dialog-layer-opened-meanwhile")
+        start_painting(screen, 64)
+        screen.gone(DIALOG)
+        until(lambda: not profile.processes(), "the plug-in's end")
+        assert screen.layers() == [STYLE + "Background", "cat.png"], screen.layers()
+        # Its style is gone, which is all that is forgotten.
+        screen.ask("(gimp-display-delete other)")
+        screen.settle()
+        reopen_dialog(screen)
+        screen.keys(DIALOG, "alt+g")
+        press_paint(screen)
+        painting_ends(screen, 3)
+        settings = settings_of_active_layer(screen)
+        assert (settings["style-file"], settings["working-size"]) == ("bal-du-moulin-de-la-galette", 64), settings
+
+
+def colours(screen, left, top, right, bottom):
+    """How many colours there are in a part of the screen."""
+    pixels = Pixels(screen.shoot("settling"))
+    return len({pixels.at(x, y) for x in range(left, right) for y in range(top, bottom)})
+
+
+def test_style_file_of_gimps_own_kind_is_shown(profile):
+    style = profile.file("chosen.xcf")
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        screen.ask(f"""(let ((image (car (gimp-file-load RUN-NONINTERACTIVE "{IMAGES}/great-wave.png" "wave"))))
+          (gimp-file-save RUN-NONINTERACTIVE image (active image) "{style}" "chosen")
+          (gimp-image-delete image))""")
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+f")
+        assert colours(screen, 60, 70, 180, 190) < 100, "a picture is shown before there is one"
+        screen.keys(DIALOG, "Tab", "Return")
+        chooser = "Choose a Style"
+        screen.window(chooser)
+        screen.focus(chooser)
+        screen.type(str(style))
+        screen.keys(chooser, "Return")
+        screen.gone(chooser)
+        until(lambda: colours(screen, 60, 70, 180, 190) > 1000, "the picture of the style", patience=PROMPT)
+        screen.shoot("dialog-xcf")
+
+
 def test_a_file_is_the_style_and_reset_brings_back_the_defaults(profile):
     style = profile.file("chosen.jpg")
     shutil.copy(IMAGES / "rocket.jpg", style)

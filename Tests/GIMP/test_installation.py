@@ -92,7 +92,8 @@ def test_catalogues_are_complete(profile):
         assert (profile.plugin / "locale" / language / "LC_MESSAGES" / "impasto.mo").exists()
 
 
-# Labels that are seen at the same time, with the letters that GTK's own buttons Cancel and Help take in English.
+# The letters that GTK's own buttons Cancel and Help take in each language, and our labels that are seen with them.
+GTK = {"en": "ch", "de": "ah", "fr": "ne", "es": "cy"}
 TOGETHER = (
     ["_Gallery", "_File", "_Layer", "C_ontinue this painting of “%s”", "_Strength:", "_Brush size (%):",
      "_Working size (pixels):", "The layer's own si_ze", "_Keep the colours of the photograph", "_Advanced", "S_eed:",
@@ -106,7 +107,7 @@ def test_keys_of_the_dialog_are_unique(profile):
         text = "" if language == "en" else (ROOT / "CShim" / "po" / f"{language}.po").read_text()
         given = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"', text, re.MULTILINE))
         for labels in TOGETHER:
-            keys = ["c", "h"] if language == "en" else []
+            keys = list(GTK[language])
             for label in labels:
                 shown = label if language == "en" else given[label]
                 keys.append(shown[shown.index("_") + 1].lower())

@@ -2,6 +2,7 @@
 import os
 import re
 import signal
+import threading
 
 from gimp import IMAGES, Log, quoted
 from pictures import Pixels
@@ -60,6 +61,35 @@ def test_killed_in_the_middle_leaves_a_valid_image(profile):
     assert difference > 2, "the layer did not grow before it was killed"
 
 
+class Peaks:
+    """The most memory that each process of the plug-in had, in order, from the beginning of a `with` to its end."""
+
+    def __init__(self, profile):
+        self.profile = profile
+        self.of = {}
+        self.over = threading.Event()
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.watch)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
+
+    def watch(self):
+        while not self.over.wait(0.02):
+            for pid in self.profile.processes():
+                try:
+                    with open(f"/proc/{pid}/status") as file:
+                        peak = re.search(r"VmHWM:\s+(\d+) kB", file.read())
+                except OSError:
+                    continue
+                if peak:
+                    self.of[pid] = int(peak[1]) << 10
+
+
 def test_twenty_paintings_take_no_more_memory_than_five(profile):
     painting = f"""
       (let* ((image (photograph {quoted(IMAGES / "cat.png")} 300 200 RGB PRECISION-U8-GAMMA))
@@ -68,14 +98,18 @@ def test_twenty_paintings_take_no_more_memory_than_five(profile):
         (say "painted" "one"))
     """
     gimp = profile.start(*[painting] * 20)
-    sizes, text, peaks = [], "", set()
-    for line in gimp.stdout:
-        text += line
-        if "painted = one" in line:
-            sizes.append(resident(gimp.pid))
-            peaks.add(len(profile.processes()))
-    gimp.wait(timeout=PATIENCE)
+    sizes, text = [], ""
+    with Peaks(profile) as peaks:
+        for line in gimp.stdout:
+            text += line
+            if "painted = one" in line:
+                sizes.append(resident(gimp.pid))
+        gimp.wait(timeout=PATIENCE)
     assert len(sizes) == 20, text
     assert sizes[-1] - sizes[4] < 16 << 20, [size >> 20 for size in sizes]
+    # A painting is a process of its own; none needs more than the first ones did.
+    painted = [peak for peak in peaks.of.values() if peak > 100 << 20]
+    assert len(painted) == 20, [peak >> 20 for peak in peaks.of.values()]
+    assert max(painted[5:]) - max(painted[:5]) < 32 << 20, [peak >> 20 for peak in painted]
     assert not profile.processes(), "a plug-in was left running"
     assert not re.search("CRITICAL|crashed", text)

@@ -23,6 +23,11 @@ import Testing
       ])
   }
 
+  @Test func noPlaceIsNamedTwice() {
+    let engine = "/home/maria/.config/GIMP/2.10/plug-ins/impasto/libImpasto.so"
+    #expect(candidates(["HOME": "/home/maria"], engine: engine).filter { $0.hasPrefix("/home/maria/") }.count == 2)
+  }
+
   @Test(arguments: [
     (["GIMP2_DIRECTORY": "/srv/gimp", "HOME": "/home/maria"], "/srv/gimp/plug-ins/impasto/vgg19.safetensors"),
     (["GIMP2_DIRECTORY": "my gimp", "HOME": "/home/maria"], "/home/maria/my gimp/plug-ins/impasto/vgg19.safetensors"),
