@@ -298,10 +298,10 @@ def test_refuses_kernels_that_are_not_3_by_3_in_keras(tmp_path):
 
 
 def test_takes_names_that_are_no_text(tmp_path):
-    odd = tmp_path / os.fsdecode(b"vgg\xff.safetensors")
-    save_file(plain_names(NETWORKS["vgg16"]), tmp_path / "plain.safetensors")
-    (tmp_path / "plain.safetensors").rename(odd)
-    assert converted(odd)[1]["source"] == "vgg\ufffd.safetensors"
+    odd = tmp_path / os.fsdecode(b"vgg\xff.pth")
+    save_torch(tmp_path / "plain.pth", plain_names(NETWORKS["vgg16"]))
+    (tmp_path / "plain.pth").rename(odd)
+    assert converted(odd)[1]["source"] == "vgg\ufffd.pth"
 
 
 def test_refuses_half_a_preprocessing(tmp_path):
