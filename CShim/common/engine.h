@@ -18,7 +18,8 @@ typedef struct Engine {
 #undef ENGINE_MEMBER
 } Engine;
 
-/* What the engine says of an error, which is in English whatever the user's language, in a sentence of ours; to be freed. */
+/* What the engine says of an error, which is in English whatever the user's language, in a sentence of ours; to be
+ * freed. */
 char *engine_says(const char *message);
 
 /* The engine, or NULL and a sentence that names the file. */

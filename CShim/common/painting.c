@@ -201,15 +201,16 @@ static void end_showing(Painting *painting) {
   painting->show_next = MAX(painting->show_began + SHOW_EVERY, now + SHOW_SHARE * cost);
 }
 
-/* The layer can be painted no longer: it has been taken out, by Cancel or by the user; or the user has done something to
- * it that leaves it to them, unfinished. */
+/* The layer can be painted no longer: it has been taken out, by Cancel or by the user; or the user has done something
+ * to it, and is left with it, unfinished. */
 static void give_up(Painting *painting) {
   painting->stopped = TRUE;
   g_clear_pointer(&painting->writer, pixel_writer_free);
   job_stop(painting->job, FALSE);
   if (painting->error != NULL || !live_layer_attached(painting->live)) return;
   g_set_error(&painting->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
-              _("The new layer was locked or changed while it was being painted. It stays as it was then, unfinished."));
+              _("The new layer was locked or changed while it was being painted. It stays as it was then, "
+                "unfinished."));
 }
 
 static void finish_early(Painting *painting) {

@@ -14,7 +14,7 @@ typedef enum {
   PAINTING_WORKING, /* the new layer is there and grows */
   PAINTING_KEPT,    /* ended: painting_layer is the result */
   PAINTING_DROPPED, /* ended: the image looks as it did */
-  PAINTING_FAILED,  /* ended: painting_error says why, and the image looks as it did, or the new layer stays unfinished */
+  PAINTING_FAILED,  /* ended: painting_error says why, and if the new layer stays, unfinished */
 } PaintingState;
 
 /* Begins to paint `layer`. NULL and a sentence if it, the selection or the settings do not allow it. */

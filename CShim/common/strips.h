@@ -9,8 +9,8 @@ typedef struct Strips {
   gint row;           /* the first that is still to come; starts at 0 */
 } Strips;
 
-/* The next strip, in the coordinates of the area; `first` becomes the number of its first pixel among those of the area,
- * row by row. Only while strips_left. */
+/* The next strip, in the coordinates of the area; `first` becomes the number of its first pixel among those of the
+ * area, row by row. Only while strips_left. */
 GeglRectangle strips_next(Strips *strips, gsize *first);
 
 gboolean strips_left(const Strips *strips);

@@ -101,7 +101,9 @@ gboolean whole_file(const char *path) {
 
   if (begins(bytes, "\x89PNG\r\n\x1a\n", 8)) return whole_png(bytes);
   if (begins(bytes, "\xff\xd8\xff", 3)) return whole_jpeg(bytes);
-  if (begins(bytes, "RIFF", 4) && bytes.length >= 12 && memcmp(bytes.data + 8, "WEBP", 4) == 0) return whole_webp(bytes);
+  if (begins(bytes, "RIFF", 4)) {
+    return bytes.length < 12 || memcmp(bytes.data + 8, "WEBP", 4) != 0 || whole_webp(bytes);
+  }
   if (begins(bytes, "II*\0", 4) || begins(bytes, "MM\0*", 4)) return whole_tiff(bytes);
   return TRUE;
 }

@@ -37,7 +37,8 @@ static Asking *asking_of(GtkWidget *label) {
 static gboolean show_answer(gpointer data) {
   Question *question = data;
   if (asking_of(question->label)->number == question->number) {
-    g_autofree char *words = question->result == IMPASTO_OK ? words_cost(&question->cost) : engine_says(question->message);
+    gboolean known = question->result == IMPASTO_OK;
+    g_autofree char *words = known ? words_cost(&question->cost) : engine_says(question->message);
     gtk_label_set_text(GTK_LABEL(question->label), words);
   }
   settings_free(question->settings);

@@ -28,8 +28,8 @@ static void show_picture(Chooser *chooser, GdkPixbuf *picture, const char *capti
   gtk_label_set_text(GTK_LABEL(chooser->caption), caption);
 }
 
-/* The picture of a file that gdk-pixbuf does not know, as GIMP's own are; or NULL. Only the main thread may talk to GIMP:
- * the dialog stands still until GIMP has opened the file. */
+/* The picture of a file that gdk-pixbuf does not know, as GIMP's own are; or NULL. Only the main thread may talk to
+ * GIMP: the dialog stands still until GIMP has opened the file. */
 static GdkPixbuf *picture_by_gimp(const char *path) {
   ApiImage image = api_load_file(path);
   if (image == API_NONE) return NULL;
@@ -281,16 +281,16 @@ static GtkWidget *layer_page(Chooser *chooser) {
 static gint caption_height(const Chooser *chooser) {
   GtkTreeModel *model = GTK_TREE_MODEL(chooser->paintings);
   g_autoptr(PangoLayout) layout = gtk_widget_create_pango_layout(chooser->caption, "\n\n\n");
-  GtkTreeIter iter;
+  GtkTreeIter row;
   gint height;
 
   pango_layout_set_width(layout, PICTURE * PANGO_SCALE);
   pango_layout_set_wrap(layout, PANGO_WRAP_WORD);
   pango_layout_get_pixel_size(layout, NULL, &height);
-  for (gboolean more = gtk_tree_model_get_iter_first(model, &iter); more; more = gtk_tree_model_iter_next(model, &iter)) {
+  for (gboolean more = gtk_tree_model_get_iter_first(model, &row); more; more = gtk_tree_model_iter_next(model, &row)) {
     g_autofree char *caption = NULL;
     gint wanted;
-    gtk_tree_model_get(model, &iter, COLUMN_CAPTION, &caption, -1);
+    gtk_tree_model_get(model, &row, COLUMN_CAPTION, &caption, -1);
     pango_layout_set_text(layout, caption, -1);
     pango_layout_get_pixel_size(layout, NULL, &wanted);
     height = MAX(height, wanted);

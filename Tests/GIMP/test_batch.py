@@ -181,7 +181,7 @@ def test_settings_outlive_the_file(profile):
 
 
 def test_replay_takes_no_other_layer_for_the_style(profile):
-    """Layers of two images may have the same tattoo, and even the same name: such a one is not the style that is gone."""
+    """Layers of two images may have the same tattoo, and even the same name: the other's is not the style."""
     file = profile.file("styled.xcf")
     log = profile.run(f"""
       (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))

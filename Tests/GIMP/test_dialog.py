@@ -285,7 +285,8 @@ def test_layer_that_is_changed_meanwhile_is_left_as_it_stands(profile):
             assert len(screen.layers()) == 2 and healthy(screen), f"{change}\n{screen.log()}"
             screen.keys(MESSAGE, "Escape")
             screen.gone(MESSAGE)
-            screen.ask("(gimp-image-remove-layer (first-image) (vector-ref (cadr (gimp-image-get-layers (first-image))) 0))")
+            screen.ask("(gimp-image-remove-layer (first-image) "
+                       "(vector-ref (cadr (gimp-image-get-layers (first-image))) 0))")
 
 
 def test_a_layer_is_the_style_and_then_painted_like_another(profile):

@@ -52,8 +52,8 @@ def test_arguments_out_of_range(profile):
 
 
 def test_settings_on_a_layer_that_are_none(profile):
-    kept = ("[1]", '{"style-file": "great-wave"', '{"style-file": {}}', '{"style-file": "great-wave", "strength": "abc"}',
-            '{"style-file": "great-wave", "keep-colors": "x"}',
+    kept = ("[1]", '{"style-file": "great-wave"', '{"style-file": {}}',
+            '{"style-file": "great-wave", "strength": "abc"}', '{"style-file": "great-wave", "keep-colors": "x"}',
             '{"style-layer": {"item": "x", "name": 3, "tattoo": null}}')
     cases = [(f"(gimp-item-attach-parasite (active image) (list \"impasto-settings\" 1 {quoted(json)}))",
               "(plug-in-impasto-replay RUN-NONINTERACTIVE image (active image) (active image))", "cannot be read")
