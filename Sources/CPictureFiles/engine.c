@@ -1,6 +1,7 @@
 #include "engine.h"
 
 #include <pthread.h>
+#include <sys/mman.h>
 
 static char *complaint;
 
@@ -15,11 +16,29 @@ start_babl (void)
   babl_init ();
 }
 
-void
+/* What babl asks for when it starts, rounded up. */
+static const size_t room = (size_t) 600 << 20;
+const char engine_no_room[] = "reading and writing pictures takes 600 MB of addresses, and the system does not give them";
+
+static bool is_ready;
+
+static void
+start_babl_if_there_is_room (void)
+{
+  void *trial = mmap (NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (trial == MAP_FAILED)
+    return;
+  munmap (trial, room);
+  start_babl ();
+  is_ready = true;
+}
+
+bool
 engine_prepare (void)
 {
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once (&once, start_babl);
+  pthread_once (&once, start_babl_if_there_is_room);
+  return is_ready;
 }
 
 static void

@@ -6,10 +6,12 @@
 #include "picture_files.h"
 
 #include <gegl.h>
+#include <stdbool.h>
 
 /* Starts babl before a child is made, which then has it ready: loading its extensions takes longer than most pictures.
- * It starts no threads. */
-void engine_prepare (void);
+ * It starts no threads. False where there is not the memory for it, without which babl would end the process. */
+bool engine_prepare (void);
+extern const char engine_no_room[]; /* that, in words */
 
 /* Starts GEGL in this process, a child, its threads, swap files and messages kept down. What it complains of from now
  * on is remembered. */

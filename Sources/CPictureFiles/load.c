@@ -200,8 +200,8 @@ picture_file_load (const char *path, picture_files_reading reading, picture_file
                              : examine (path, &about, message);
   child c;
   request r = { path, &about };
-  if (result == PICTURE_FILES_OK)
-    engine_prepare ();
+  if (result == PICTURE_FILES_OK && !engine_prepare ())
+    result = say (message, PICTURE_FILES_NO_ENGINE, "%s cannot be read: %s.", path, engine_no_room);
   if (result == PICTURE_FILES_OK && !child_start (&c, decode, &r))
     result = say (message, PICTURE_FILES_CANNOT_OPEN, "%s cannot be read: no process could be started for it.", path);
   else if (result == PICTURE_FILES_OK)

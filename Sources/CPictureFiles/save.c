@@ -213,7 +213,8 @@ save_through (const request *r, char *message)
 {
   child c;
   reply answer;
-  engine_prepare ();
+  if (!engine_prepare ())
+    return cannot_write (r, message, engine_no_room);
   if (!child_start (&c, encode, (void *) r))
     return cannot_write (r, message, "no process could be started for it");
   const bool has_answer = child_read (&c, &answer, sizeof answer);

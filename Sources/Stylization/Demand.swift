@@ -12,6 +12,10 @@ struct Demand: Sendable {
   /// Whether points are pictures in [0, 1].
   var isUnitRange = true
 
+  /// There is room for so many threads in every plan: tiles, and with them the last bits of a picture, are not to depend on
+  /// how many there are.
+  private static let plannedThreads = 8
+
   /// The network's weights in the form it computes with.
   var network: Int { recipe.layers.max().map { VGG.bytes(architecture, through: $0) } ?? 0 }
 
@@ -33,7 +37,8 @@ struct Demand: Sendable {
     let tile = tiling.tileSize
     return FeatureExtractor.bytes(
       architecture, layers: layers, height: tile.height, width: tile.width, pooling: recipe.pooling,
-      padding: recipe.padding, threads: threads) + (isCopied || !tiling.isWhole ? 24 * tile.area : 0)
+      padding: recipe.padding, threads: max(threads, Self.plannedThreads))
+      + (isCopied || !tiling.isWhole ? 24 * tile.area : 0)
   }
 
   /// The Gram matrices with their workspace and targets.

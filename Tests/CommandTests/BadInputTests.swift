@@ -190,6 +190,19 @@ import Testing
     }
   }
 
+  /// From what is too little for the program's libraries to what is nearly enough for the picture.
+  @Test(arguments: [300, 450, 600, 750, 900])
+  func `too little memory is told, and leaves nothing`(megabytes: Int) throws {
+    try withFolder { folder in
+      let outcome = try Command.shell(
+        "ulimit -v \(megabytes * 1000); exec \"$impasto\" '\(RepositoryFile.root)/Tests/Images/great-wave.png' "
+          + "--style '\(ExamplePicture.file("rgb.png"))' --output out.png --size full --progress none", in: folder)
+      #expect([64, 66, 69].contains(outcome.status), "\(outcome.status)")
+      #expect(outcome.errors.contains("memory") || outcome.errors.contains("addresses"), "\(outcome.errors)")
+      #expect(contents(of: folder).isEmpty)
+    }
+  }
+
   @Test func `kernels that there are not are refused by name`() throws {
     let outcome = try Command.run(["bench"], environment: ["IMPASTO_CPU": "axv2"])
     #expect(outcome.status == 64)

@@ -126,15 +126,16 @@ import Testing
   }
 
   /// Pooling forward, and its gradient through the convolution, against pooling by the definition.
-  @Test(arguments: sets, Pooling.allCases)
-  func pooledConvolutionAndItsGradient(set: String, pooling: Pooling) throws {
+  @Test(arguments: sets.flatMap { set in Padding.allCases.map { (set, $0) } }, Pooling.allCases)
+  func pooledConvolutionAndItsGradient(way: (set: String, padding: Padding), pooling: Pooling) throws {
+    let (set, padding) = way
     guard let kernels = Self.kernels(set) else { return expectAbsent(set) }
     let pool = ThreadPool(threads: 2)
     var generator = SeededGenerator(seed: 5)
     for example in Self.examples(8, seed: 4) where example.height > 1 && example.width > 1 {
       let (height, width, n) = (example.height, example.width, example.outputs)
       let (rows, columns) = (height / 2, width / 2)
-      let full = example.direct(.zero).map { max($0, 0) }
+      let full = example.direct(padding).map { max($0, 0) }
       let upper = (0..<rows * columns * n).map { _ in Float.random(in: -1...1, using: &generator) }
       var pooled = upper
       var gradient = [Float](repeating: 0, count: full.count)
@@ -155,14 +156,14 @@ import Testing
           }
         }
       }
-      let expected = example.directGradient(gradient, .zero)
+      let expected = example.directGradient(gradient, padding)
 
       var x = Buffer<Float>(zeros: example.x.count)
       var y = Self.poisoned(pooled.count)
       copy(example.x, to: &x)
       var bits = Buffer<UInt8>(count: full.count, repeating: 0xA5)
       var workspace = workspace(for: example, pool: pool, kernels: kernels)
-      let convolution = HiddenConvolution(convolution: example.convolution, padding: .zero, kernels: kernels)
+      let convolution = HiddenConvolution(convolution: example.convolution, padding: padding, kernels: kernels)
       let kept = Bits(start: bits.pointer)
       let map = FeatureMap(start: y.pointer, height: rows, width: columns, channels: n)
       convolution.forward(
@@ -174,12 +175,14 @@ import Testing
       var dx = Self.poisoned(example.x.count)
       copy(upper, to: &dy)
       let above = FeatureMap(start: dy.pointer, height: rows, width: columns, channels: n)
-      var lines = Buffer<Float>(zeros: 0)
+      let lineValues = BorderGradient.valuesNeeded(
+        length: max(height, width), inputs: example.inputs, outputs: example.outputs)
+      var lines = Self.poisoned(4 * lineValues)
       convolution.backward(
         from: pooling == .max ? .maxPooled(above, winners: kept) : .averagePooled(above, signs: kept),
         to: FeatureMap(start: dx.pointer, height: height, width: width, channels: example.inputs), signs: nil,
-        accumulate: false, workspace: &workspace, borders: BorderGradient(lines: lines.pointer, lineValues: 0),
-        pool: pool)
+        accumulate: false, workspace: &workspace,
+        borders: BorderGradient(lines: lines.pointer, lineValues: lineValues), pool: pool)
       #expect(relativeError(values(dx), expected) < 1e-5)
     }
   }
