@@ -32,6 +32,10 @@ static void require(gboolean right) {
   if (!right) abort();
 }
 
+static void require_sentence(const GError *error) {
+  require(error != NULL && error->message[0] != '\0' && g_utf8_validate(error->message, -1, NULL));
+}
+
 static void require_same(const Settings *a, const Settings *b) {
   require(strcmp(a->style_file, b->style_file) == 0 && strcmp(a->recipe, b->recipe) == 0);
   require(a->style_layer == b->style_layer && a->strength == b->strength && a->brush_size == b->brush_size);
@@ -49,11 +53,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   g_autoptr(GError) error = NULL;
   g_autoptr(Settings) settings = settings_from_json(json, IMAGE, &error);
   require((settings == NULL) == (error != NULL));
-  if (settings == NULL) {
-    require(error->message[0] != '\0' && g_utf8_validate(error->message, -1, NULL));
+  if (settings == NULL || !settings_check(settings, &error)) {
+    require_sentence(error);
     return 0;
   }
-  require(settings_check(settings, NULL));
   g_autofree char *written = settings_to_json(settings, LAYER, "1.0.0");
   g_autoptr(Settings) again = settings_from_json(written, IMAGE, NULL);
   require(again != NULL);
