@@ -23,6 +23,9 @@ gint32 gimp_item_get_image(gint32 item) { return item == LAYER ? IMAGE : -1; }
 gint32 gimp_image_get_layer_by_tattoo(gint32 image, gint tattoo) {
   return image == IMAGE && tattoo == TATTOO ? LAYER : -1;
 }
+gchar *gimp_image_get_name(gint32 image) { return image == IMAGE ? g_strdup("Shore") : NULL; }
+gboolean gimp_image_is_valid(gint32 image) { return image == IMAGE; }
+gint gimp_image_get_item_position(gint32 image, gint32 item) { return image == IMAGE && item == LAYER ? 0 : -1; }
 GimpParasite *gimp_item_get_parasite(gint32 item, const gchar *name) {
   return item == LAYER && strcmp(name, SETTINGS_PARASITE) == 0 ? gimp_parasite_copy(&parasite) : NULL;
 }
