@@ -33,10 +33,10 @@ def test_settings_of_strangers_are_refused(profile):
         '(string-append "{\\"a\\":" (make-string 400000 #\\[) "}")': "cannot be read",
         '"{}"': "no longer there",
         quoted('{"style-file":"great-wave","strength":1e999}'): "strength is inf",
-        quoted('{"style-file":"great-wave","working-size":-1e30}'): "working-size is -1",
+        quoted('{"style-file":"great-wave","working-size":-1e30}'): "working-size is -2147483648",
         quoted('{"style-file":"../../../../etc/passwd"}'): "cannot be opened as an image",
         quoted('{"style-file":"great-wave","recipe":"$(touch /tmp/x)"}'): "there is no recipe",
-        quoted('{"style-file":"","style-layer":{"name":7,"tattoo":"x","item":1e300}}'): "no longer there",
+        quoted('{"style-file":"","style-layer":{"name":7,"tattoo":"x","item":1e300}}'): "cannot be read",
     }
     for settings, words in cases.items():
         log = profile.run(replay(settings))
