@@ -52,19 +52,32 @@ package func gramMatrix(
             rows: rows, columns: (square, min(square, channels - left)), a, b, to: target, stride: channels)
         }
       }
+      if pieces > 1 {
+        pool.forEach(channels) { row, _ in addUp(sums, pieces: pieces, row: row, of: channels, to: gram) }
+      }
       pool.forEach(squares) { which, _ in
         let (i, j) = upperSquare(which, of: blocks)
         for row in i * square..<min((i + 1) * square, channels) {
           for column in max(j * square, row)..<min((j + 1) * square, channels) {
-            let at = row * channels + column
-            if pieces > 1 {
-              gram[at] = Float((0..<pieces).reduce(0.0) { $0 + Double(sums[$1 * size + at]) })
-            }
-            gram[column * channels + row] = gram[at]
+            gram[column * channels + row] = gram[row * channels + column]
           }
         }
       }
     }
+  }
+}
+
+/// One row of the upper half of all pieces' sums, added in double.
+private func addUp(
+  _ sums: UnsafePointer<Float>, pieces: Int, row: Int, of channels: Int, to gram: UnsafeMutablePointer<Float>
+) {
+  withUnsafeTemporaryAllocation(of: Double.self, capacity: channels) { total in
+    total.initialize(repeating: 0)
+    for piece in 0..<pieces {
+      let more = sums + (piece * channels + row) * channels
+      for column in row..<channels { total[column] += Double(more[column]) }
+    }
+    for column in row..<channels { gram[row * channels + column] = Float(total[column]) }
   }
 }
 

@@ -32,6 +32,14 @@ package final class ThreadPool: Sendable {
     }
     withoutActuallyEscaping(body) { crew.run(Loop(count: count, body: $0), helpers: threads - 1) }
   }
+
+  /// The sum of `term(index)` over `0..<count`: each term is told by one of the crew, and they are added in order.
+  package func sum(over count: Int, _ term: (_ index: Int) -> Double) -> Double {
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { terms in
+      forEach(count) { index, _ in terms.initializeElement(at: index, to: term(index)) }
+      return terms.reduce(0, +)
+    }
+  }
 }
 
 /// One loop being shared out.

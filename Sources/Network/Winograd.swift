@@ -179,8 +179,11 @@ struct Winograd: ~Copyable {
           let u = m + Self.points * Self.mStride
           for slice in 0..<slices {
             makeKernels(panel, slice, u)
+            // After the last slice of a panel comes the first of the one that this worker may well take next.
+            let isLast = slice + 1 == slices
+            let (slice1, panel1) = isLast ? (0, (panel + pool.threads) % panels) : (slice + 1, panel)
             for point in 0..<Self.points {
-              if slice + 1 < slices { pieces.prefetch(point, (slice + 1) * Self.slice, panel * Self.panel) }
+              pieces.prefetch(point, slice1 * Self.slice, panel1 * Self.panel)
               multiply(point, slice, u + point * Self.uStride, next: u + (point + 1) * Self.uStride)
             }
           }

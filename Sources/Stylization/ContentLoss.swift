@@ -121,21 +121,18 @@ final class ContentLoss {
   ) -> Double {
     let channels = channels
     return features.withUnsafeBufferPointer { features in
-      withUnsafeTemporaryAllocation(of: Double.self, capacity: part.rows.count) { sums in
-        pool.forEach(part.rows.count) { index, _ in
-          let line = line(index, of: part)
-          var sum = 0.0
-          for position in 0..<part.columns.count {
-            var inner: Float = 0
-            for value in position * channels..<(position + 1) * channels {
-              inner += term(features[line.start + value], target(line.place + value))
-            }
-            let (row, column) = (part.rows.lowerBound + index, part.columns.lowerBound + position)
-            sum += Double(inner * (coverage?.value(row: row, column: column, of: part) ?? 1))
+      pool.sum(over: part.rows.count) { index in
+        let line = line(index, of: part)
+        var sum = 0.0
+        for position in 0..<part.columns.count {
+          var inner: Float = 0
+          for value in position * channels..<(position + 1) * channels {
+            inner += term(features[line.start + value], target(line.place + value))
           }
-          sums.initializeElement(at: index, to: sum)
+          let (row, column) = (part.rows.lowerBound + index, part.columns.lowerBound + position)
+          sum += Double(inner * (coverage?.value(row: row, column: column, of: part) ?? 1))
         }
-        return sums.reduce(0, +)
+        return sum
       }
     }
   }

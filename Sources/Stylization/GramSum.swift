@@ -52,7 +52,20 @@ final class GramSum {
     let needed = gramWorkspace(positions: positions, channels: channels)
     if workspace.count < needed { workspace = Buffer(zeros: needed) }
     Self.write(features, positions: positions, channels: channels, with: &workspace, into: &term, on: pool)
-    for index in values.indices { values[index] += Double(term[index]) }
+    addTerm(on: pool)
+  }
+
+  /// values += term.
+  private func addTerm(on pool: ThreadPool) {
+    let channels = channels
+    values.withUnsafeMutableBufferPointer { values in
+      term.withUnsafeBufferPointer { term in
+        guard let values = values.baseAddress, let term = term.baseAddress else { return }
+        pool.forEach(channels) { row, _ in
+          for index in row * channels..<(row + 1) * channels { values[index] += Double(term[index]) }
+        }
+      }
+    }
   }
 
   private static func write(

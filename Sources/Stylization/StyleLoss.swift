@@ -42,7 +42,7 @@ final class StyleLoss {
   }
 
   /// The term's value, when all of the image has been seen.
-  func value() -> Double { kappa * target.subtract(from: gram, times: alpha, into: &difference) }
+  func value() -> Double { kappa * target.subtract(from: gram, times: alpha, into: &difference, on: pool) }
 
   /// gradient += d value / d features before the coverage comes on top, for the rows of a part.
   func addGradient(of features: Span<Float>, _ part: Part, to gradient: inout MutableSpan<Float>) {

@@ -21,15 +21,26 @@ struct StyleTarget: Sendable {
   var squaredNorm: Double { values.reduce(0) { $0 + Double($1) * Double($1) } }
 
   /// difference := alpha gram - target; answers the sum of its squares.
-  func subtract(from gram: GramSum, times alpha: Double, into difference: inout Buffer<Float>) -> Double {
-    var result = difference.mutableSpan
-    var sum = 0.0
-    for index in values.indices {
-      let entry = alpha * gram.values[index] - Double(values[index])
-      result[index] = Float(entry)
-      sum += entry * entry
+  func subtract(
+    from gram: GramSum, times alpha: Double, into difference: inout Buffer<Float>, on pool: ThreadPool
+  ) -> Double {
+    let (channels, difference) = (channels, difference.pointer)
+    return gram.values.withUnsafeBufferPointer { gram in
+      values.withUnsafeBufferPointer { target in
+        guard let gram = gram.baseAddress, let target = target.baseAddress else { return 0 }
+        return pool.sum(over: channels) { row in
+          // Lanes of their own: added up one after the other, the squares would wait for each other.
+          var squares = SIMD8<Double>.zero
+          for first in stride(from: row * channels, to: (row + 1) * channels, by: 8) {
+            var entries = SIMD8<Double>.zero
+            for lane in 0..<8 { entries[lane] = alpha * gram[first + lane] - Double(target[first + lane]) }
+            for lane in 0..<8 { difference[first + lane] = Float(entries[lane]) }
+            squares += entries * entries
+          }
+          return squares.sum()
+        }
+      }
     }
-    return sum
   }
 }
 
