@@ -14,8 +14,8 @@ internal import Compute
 ///   the products with the transformed kernels U[slice][point][64][32] to M[point][tile][32];
 /// - and while M is warm, transforms it back and finishes it (bias, ReLU, pooling, or the gradient's mask).
 ///
-/// M stays in a core's own cache, V and U in the shared one. U is made once where all of it fits there, else by each
-/// worker for its panel: it is never held for a whole network. Each output is the same sum in the
+/// M stays in a core's own cache, V and U in the shared one. U is made once where all of it fits there and several
+/// blocks want it, else by each worker for its panel: it is never held for a whole network. Each output is the same sum in the
 /// same order however the work is cut, so the bytes do not depend on the number of threads.
 struct Winograd: ~Copyable {
   static let patch = 6
@@ -69,9 +69,8 @@ struct Winograd: ~Copyable {
       let tiles = Winograd.count(height) * Winograd.count(width)
       let group = Winograd.groupSize(tiles: tiles, inputs: inputs)
       v = max(v, Winograd.points * Winograd.pointStride(tiles: group, inputs: inputs))
-      let values = Winograd.kernelValues(inputs: inputs, outputs: outputs)
-      if values <= Winograd.sharedValues {
-        u = max(u, values)
+      if Winograd.sharesKernels(tiles: tiles, inputs: inputs, outputs: outputs) {
+        u = max(u, Winograd.kernelValues(inputs: inputs, outputs: outputs))
       } else {
         ownU = Winograd.points * Winograd.uStride
       }
@@ -107,6 +106,10 @@ struct Winograd: ~Copyable {
   private static func kernelValues(inputs: Int, outputs: Int) -> Int {
     outputs / panel * slices(inputs) * points * uStride
   }
+  /// Whether U is made once: where it fits, and more than one block of tiles is multiplied with each panel of it.
+  private static func sharesKernels(tiles: Int, inputs: Int, outputs: Int) -> Bool {
+    tiles > block && kernelValues(inputs: inputs, outputs: outputs) <= sharedValues
+  }
 
   /// Tiles along a side of `size`.
   fileprivate static func count(_ size: Int) -> Int { (size + tile - 1) / tile }
@@ -118,7 +121,7 @@ struct Winograd: ~Copyable {
     let groupSize = Self.groupSize(tiles: tiles, inputs: inputs)
     let stride = Self.pointStride(tiles: groupSize, inputs: inputs)
     let (slices, panels) = (Self.slices(inputs), outputs / Self.panel)
-    let sharesU = Self.kernelValues(inputs: inputs, outputs: outputs) <= Self.sharedValues
+    let sharesU = Self.sharesKernels(tiles: tiles, inputs: inputs, outputs: outputs)
     precondition(
       Self.points * stride <= v.count
         && (!sharesU || Self.kernelValues(inputs: inputs, outputs: outputs) <= u.count), "a workspace for less")

@@ -5,8 +5,8 @@ internal import Network
 /// tiles of a picture.
 final class GramSum {
   let channels: Int
-  /// [channels][channels]
-  private(set) var values: [Double]
+  private var sum: [Double]
+  private var isEmpty = true
   private var term: [Float]
   /// The values gathered for a product, and what the product works with.
   private var block = Buffer<Float>(zeros: 0)
@@ -17,7 +17,7 @@ final class GramSum {
 
   init(channels: Int) {
     self.channels = channels
-    values = Array(repeating: 0, count: channels * channels)
+    sum = Array(repeating: 0, count: channels * channels)
     term = Array(repeating: 0, count: channels * channels)
   }
 
@@ -27,9 +27,13 @@ final class GramSum {
     return 12 * channels * channels + 4 * (block + gramWorkspace(positions: positions, channels: channels))
   }
 
-  func reset() {
-    for index in values.indices { values[index] = 0 }
+  /// [channels][channels], when something has been added.
+  var values: [Double] {
+    precondition(!isEmpty, "the sum over no tile")
+    return sum
   }
+
+  func reset() { isEmpty = true }
 
   /// Adds what a tile answers for: `features` are those of the tile's whole map.
   func add(_ features: Span<Float>, _ part: Part, _ coverage: Coverage?, on pool: ThreadPool) {
@@ -55,14 +59,20 @@ final class GramSum {
     addTerm(on: pool)
   }
 
-  /// values += term.
+  /// sum += term.
   private func addTerm(on pool: ThreadPool) {
-    let channels = channels
-    values.withUnsafeMutableBufferPointer { values in
+    let (channels, isFirst) = (channels, isEmpty)
+    isEmpty = false
+    sum.withUnsafeMutableBufferPointer { sum in
       term.withUnsafeBufferPointer { term in
-        guard let values = values.baseAddress, let term = term.baseAddress else { return }
+        guard let sum = sum.baseAddress, let term = term.baseAddress else { return }
         pool.forEach(channels) { row, _ in
-          for index in row * channels..<(row + 1) * channels { values[index] += Double(term[index]) }
+          let entries = row * channels..<(row + 1) * channels
+          if isFirst {
+            for index in entries { sum[index] = Double(term[index]) }
+          } else {
+            for index in entries { sum[index] += Double(term[index]) }
+          }
         }
       }
     }
