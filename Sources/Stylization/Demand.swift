@@ -45,10 +45,10 @@ struct Demand: Sendable {
   private func statistics(_ tiling: Tiling, isGathered: Bool) -> Int {
     recipe.style.reduce(0) { sum, term in
       let channels = architecture.outputChannels(of: term.layer)
+      let (tile, stride) = (tiling.tileSize, term.layer.stride)
       return sum + 8 * channels * channels
         + GramSum.bytes(
-          channels: channels, positions: tiling.tileSize.positions(of: term.layer),
-          isGathered: isGathered)
+          channels: channels, height: tile.height / stride, width: tile.width / stride, isGathered: isGathered)
     }
   }
 

@@ -12,7 +12,7 @@ final class GramSum {
   private var block = Buffer<Float>(zeros: 0)
   private var workspace = Buffer<Float>(zeros: 0)
 
-  /// Values that are gathered at a time.
+  /// Values that are gathered at a time, if a row has no more.
   private static let gathered = 1 << 20
 
   init(channels: Int) {
@@ -21,9 +21,10 @@ final class GramSum {
     term = Array(repeating: 0, count: channels * channels)
   }
 
-  /// Bytes that the sum over tiles of so many positions takes.
-  static func bytes(channels: Int, positions: Int, isGathered: Bool) -> Int {
-    let block = isGathered ? min(gathered, positions * channels) : 0
+  /// Bytes that the sum over tiles of `height` x `width` positions takes.
+  static func bytes(channels: Int, height: Int, width: Int, isGathered: Bool) -> Int {
+    let positions = height * width
+    let block = isGathered ? min(max(gathered, width * channels), positions * channels) : 0
     return 12 * channels * channels + 4 * (block + gramWorkspace(positions: positions, channels: channels))
   }
 

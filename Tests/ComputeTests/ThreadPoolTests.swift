@@ -24,6 +24,16 @@ import Testing
     #expect(sum.load(ordering: .relaxed) == 5000 * 6)
   }
 
+  /// Terms that a sum in another order would round to something else.
+  @Test(arguments: [1, 2, 3])
+  func termsAreAddedInOrder(threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    let terms = (0..<1000).map { $0 % 2 == 0 ? 1e16 + Double($0) : 0.1 * Double($0) - 1e16 }
+    #expect(pool.sum(over: terms.count) { terms[$0] } == terms.reduce(0, +))
+    #expect(terms.reversed().reduce(0, +) != terms.reduce(0, +))
+    #expect(pool.sum(over: 0) { terms[$0] } == 0)
+  }
+
   @Test func aPoolThatIsGoneLeavesNoThreads() async throws {
     func threads() throws -> Int { try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").count }
     var pools = (0..<20).map { _ in ThreadPool(threads: 4) }
