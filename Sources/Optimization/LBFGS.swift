@@ -52,6 +52,8 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
 
   package var point: Span<Float> { @_lifetime(borrow self) get { current.point.span } }
   package var loss: Double { current.loss }
+  /// The root mean square of what the last step changed the entries by.
+  package private(set) var lastStep = 0.0
 
   package mutating func step(_ function: LossFunction) -> StepOutcome {
     guard current.isSound else { return .stalled }
@@ -140,6 +142,7 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     // What the current point and gradient lay in takes the step and the change, and then waits for the next trial.
     swap(&current, &trial)
     box.writeStep(over: &trial.point, to: current.point, along: direction, length: length)
+    lastStep = (dot(trial.point, trial.point, on: pool) / Double(trial.point.count)).squareRoot()
     subtract(&trial.gradient, from: current.gradient)
     if let product = history.product(trial.point, trial.gradient, above: threshold) {
       guess.learn(step: trial.point, change: trial.gradient, product: product)

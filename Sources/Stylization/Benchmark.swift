@@ -32,7 +32,8 @@ package struct Benchmark: Sendable {
     let size = Size(width: side, height: side)
     let pool = ThreadPool(threads: threads ?? Machine.processors)
     let network = try Recipe.gatys.network(from: weights)
-    let taken = Rehearsal(.gatys, size: size, iterations: iterations, network: network, on: pool).iterations
+    var rehearsal = Rehearsal(.gatys, size: size, network: network, on: pool)
+    let taken = rehearsal.iterations(iterations)
     self.size = size
     self.threads = pool.threads
     seconds = taken.map(\.seconds)

@@ -11,17 +11,16 @@ enum Calibration {
   }
 
   private static let known = Mutex<[Circumstances: Double]>([:])
-  private static let size = Size(width: 128, height: 128)
+  private static let size = Size(width: 160, height: 160)
 
   /// Seconds that a unit of a plan's work takes with these threads, for this recipe.
   static func secondsPerWork(settings: Settings, network: VGG) -> Double {
     let threads = settings.threads ?? Machine.processors
     let circumstances = Circumstances(threads: threads, recipe: settings.recipe.name)
     if let seconds = known.withLock({ $0[circumstances] }) { return seconds }
-    let rehearsal = Rehearsal(
-      settings.recipe, size: size, iterations: 3, network: network, on: ThreadPool(threads: threads))
-    let shortest = rehearsal.iterations.map(\.seconds).min() ?? 0
-    let seconds = shortest / Plan.Scale(size: size, iterations: 1).workPerIteration
+    var rehearsal = Rehearsal(settings.recipe, size: size, network: network, on: ThreadPool(threads: threads))
+    let typical = rehearsal.steps(5).sorted()[2]
+    let seconds = typical / Plan.Scale(size: size, iterations: 1).workPerIteration
     known.withLock { $0[circumstances] = seconds }
     return seconds
   }

@@ -32,16 +32,24 @@ struct Descent: ~Copyable {
   private mutating func runProjected(_ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
     var objective = painting.objective(at: scale)
     let start = startingPoint(range: 1)
-    var minimizer = LBFGS(
-      at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: Box(0...1),
-      rule: .safeguarded(first: 2.0 / 255), history: scale.history,
-      isHistoryHalved: scale.isHalved, guess: BandScaling(size: scale.size, on: painting.pool),
-      on: painting.pool)
+    var minimizer = Self.minimizer(
+      at: start.span, size: scale.size, history: scale.history, isHalved: scale.isHalved, on: painting.pool
+    ) { objective.value(of: $0, gradient: &$1) }
     _ = consume start
-    let (verdict, best) = try walk(&minimizer, &objective, progress, report)
+    var stillness = Stillness()
+    let (verdict, best) = try walk(
+      &minimizer, &objective, until: { stillness.isReached(after: $0.lastStep) }, progress, report)
     _ = consume objective
     picture = best ?? Picture(size: scale.size, point: minimizer.point, 1)
     return verdict
+  }
+
+  static func minimizer(
+    at start: Span<Float>, size: Size, history: Int, isHalved: Bool, on pool: ThreadPool, of loss: LossFunction
+  ) -> LBFGS<BandScaling> {
+    LBFGS(
+      at: start, of: loss, box: Box(0...1), rule: .safeguarded(first: 2.0 / 255), history: history,
+      isHistoryHalved: isHalved, guess: BandScaling(size: size, on: pool), on: pool)
   }
 
   /// The start in the scale's size and [0, `range`]; to be let go of when the minimizer has its copy.
@@ -89,8 +97,8 @@ struct Descent: ~Copyable {
 
   /// The best picture comes along where it is kept; else the picture is where the minimizer stands.
   private func walk<Method: Minimizer & ~Copyable>(
-    _ minimizer: inout Method, _ objective: inout Objective, keepingBest: Bool = false, _ progress: Measure,
-    _ report: Report
+    _ minimizer: inout Method, _ objective: inout Objective, keepingBest: Bool = false,
+    until isDone: (borrowing Method) -> Bool = { _ in false }, _ progress: Measure, _ report: Report
   ) throws(StylizationError) -> (Verdict, best: Picture?) {
     guard minimizer.loss.isFinite else {
       throw StylizationError(
@@ -108,7 +116,7 @@ struct Descent: ~Copyable {
       verdict = report(progress(iteration, minimizer.loss)) {
         painting.finished(best.picture ?? Picture(size: size, point: minimizer.point, range))
       }
-      if verdict != .goOn { break }
+      if verdict != .goOn || isDone(minimizer) { break }
     }
     return (verdict, best.picture)
   }

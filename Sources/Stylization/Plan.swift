@@ -25,7 +25,7 @@ struct Plan: Sendable {
 
     /// How long an iteration takes, the time for one pixel of a large picture being 1: every pass reads all the
     /// weights, which costs as much as some thousands of pixels.
-    var workPerIteration: Double { tiling.looks * (Double(tiling.tileSize.area) + 10_000) }
+    var workPerIteration: Double { tiling.looks * (Double(tiling.tileSize.area) + 6500) }
   }
 
   enum Method: Sendable {
