@@ -47,6 +47,49 @@ import Testing
     }
   }
 
+  /// As by a machine that runs out of memory, or a batch system that ends a job.
+  @Test(arguments: [false, true])
+  func `killed with its encoder, it leaves what was there and nothing else`(isThere: Bool) throws {
+    try withFolder { folder in
+      // Noise, so large that it takes a second to encode.
+      var generator = SeededGenerator(seed: 1)
+      let noise = (0..<1600 * 1200 * 3).map { _ in Float.random(in: 0...1, using: &generator) }
+      _ = PictureFile(width: 1600, height: 1200, pixels: noise).save(to: folder + "/content.png")
+      if isThere { try FileManager.default.copyItem(atPath: style, toPath: folder + "/out.png") }
+      let before = contents(of: folder)
+      let command = try Command(
+        ["content.png", "--style", style, "--output", "out.png", "--progress", "json"] + quick, in: folder)
+      try #require(getpgid(command.identifier) == command.identifier)
+      command.waitForOutput()
+      while processes(in: folder).count == 1 { usleep(1000) }
+      // The encoder is there. A file beside the output would be seen as soon as it has begun; there is none.
+      for _ in 0..<400 where contents(of: folder) == before { usleep(1000) }
+      try #require(processes(in: folder).count == 2)
+      kill(-command.identifier, SIGKILL)
+      #expect(try command.wait().status == SIGKILL)
+      while !processes(in: folder).isEmpty { usleep(1000) }
+      #expect(contents(of: folder) == before)
+      if isThere { #expect(contentsEqual(style, folder + "/out.png")) }
+    }
+  }
+
+  /// As on NFS: the folder itself cannot be opened, which is how a file without a name is made.
+  @Test(arguments: [false, true])
+  func `a file system without files that have no name takes a painting too`(isThere: Bool) throws {
+    try withFolder { folder in
+      if isThere { try FileManager.default.copyItem(atPath: style, toPath: folder + "/out.png") }
+      let outcome = try Command.shell(
+        "strace -f -qq -P . -e signal=none -e trace=openat -e inject=openat:error=EOPNOTSUPP -o log \"$impasto\" '\(photograph)' "
+          + "--style '\(style)' --output out.png \(quick.joined(separator: " "))", in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let log = try String(contentsOfFile: folder + "/log", encoding: .utf8)
+      #expect(log.contains("O_TMPFILE"), "\(log)")
+      #expect(log.split(separator: "\n").allSatisfy { $0.hasSuffix("(INJECTED)") }, "\(log)")
+      #expect(contents(of: folder) == ["log", "out.png"])
+      #expect(isWhole(folder + "/out.png") && !contentsEqual(style, folder + "/out.png"))
+    }
+  }
+
   @Test func `weights that are cut short while it paints do no harm`() throws {
     try withFolder { folder in
       let weights = folder + "/w.safetensors"
@@ -205,6 +248,10 @@ import Testing
       }
     }
   }
+}
+
+private func contentsEqual(_ one: String, _ other: String) -> Bool {
+  FileManager.default.contentsEqual(atPath: one, andPath: other)
 }
 
 /// The processes that have this folder for their working directory.
