@@ -27,23 +27,41 @@ import Testing
     var generator = SeededGenerator(seed: UInt64(kills))
     try withFolder { folder in
       let output = folder + "/out.png"
-      for round in 0..<kills {
-        // Half of the paintings find a picture there.
-        try? FileManager.default.removeItem(atPath: output)
-        if round % 2 == 0 { try FileManager.default.copyItem(atPath: style, toPath: output) }
+      func start() throws -> Command {
         let command = try Command(
           [
-            photograph, "--style", style, "--output", "out.png", "--size", "16", "--iterations", "40", "--save-every",
-            "1",
+            photograph, "--style", style, "--output", "out.png", "--size", "16", "--iterations", "40", "--progress",
+            "json",
           ], in: folder)
-        usleep(.random(in: 0...1_500_000, using: &generator))
-        kill(command.identifier, [SIGKILL, SIGTERM, SIGINT][round % 3])
+        try #require(getpgid(command.identifier) == command.identifier)
+        return command
+      }
+      // How many lines of progress there are, and how long it is from the last of them to the end: the save.
+      let lines = try start().wait().output.count { $0 == "\n" }
+      let last = try start()
+      last.waitForOutput(lines: lines)
+      let save = try ContinuousClock().measure { _ = try last.wait() }
+      var (whileItPainted, whileItSaved) = (0, 0)
+      for round in 0..<kills {
+        // Half of the paintings find a picture there; half are killed while they save; half together with their encoder.
+        let (isThere, isSaving, isAlone) = (round & 1 == 0, round & 2 != 0, round & 4 == 0)
+        try? FileManager.default.removeItem(atPath: output)
+        if isThere { try FileManager.default.copyItem(atPath: style, toPath: output) }
+        let command = try start()
+        command.waitForOutput(lines: isSaving ? lines : .random(in: 1..<lines, using: &generator))
+        if isSaving { usleep(UInt32(.random(in: 0..<1, using: &generator) * (save / .microseconds(1)))) }
+        // The one beside it is its encoder.
+        let count = processes(in: folder).count
+        whileItPainted += count == 1 ? 1 : 0
+        whileItSaved += count == 2 ? 1 : 0
+        kill(isAlone ? command.identifier : -command.identifier, [SIGKILL, SIGTERM, SIGINT][round % 3])
         _ = try command.wait()
         // An encoder whose painting was killed finishes its file.
         for _ in 0..<200 where !processes(in: folder).isEmpty { usleep(50_000) }
-        #expect(contents(of: folder) == ["out.png"] || (round % 2 == 1 && contents(of: folder).isEmpty))
+        #expect(contents(of: folder) == ["out.png"] || (!isThere && contents(of: folder).isEmpty))
         #expect(!FileManager.default.fileExists(atPath: output) || isWhole(output))
       }
+      #expect(whileItPainted > 0 && whileItSaved > 0, "\(whileItPainted) and \(whileItSaved) of \(kills)")
     }
   }
 
