@@ -21,10 +21,11 @@ export GIMP2_DIRECTORY
 PACKAGES=(gimp librsvg2-common libgegl-0.4-0 libopenblas0-pthread
   g++ make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev
   git ca-certificates libcurl4 libncurses6 libsqlite3-0 libxml2 tzdata)
-# What the tests need on top: a display and a hand, picture files of every kind, Python, what runs many at once, what
-# sees every call of a program, and other languages.
+# What the tests need on top: a display and a hand, picture files of every kind, Python, what runs many at once, here and
+# elsewhere, what sees every call of a program, and other languages.
 # PyTorch is Debian's: the package index's brings five gigabytes for graphics cards.
-TEST_PACKAGES=(xvfb xdotool imagemagick python3 python3-venv python3-torch python3-h5py parallel strace locales)
+TEST_PACKAGES=(xvfb xdotool imagemagick python3 python3-venv python3-torch python3-h5py parallel rsync strace
+  locales)
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }

@@ -3,6 +3,7 @@
 #include "container.h"
 #include "engine.h"
 #include "files.h"
+#include "whole_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,35 +16,12 @@
 enum { ROWS_AT_ONCE = 16 };
 
 typedef struct request {
-  const char *path;      /* as the user wrote it, for sentences */
-  const char *temporary;
+  const char *path; /* as the user wrote it, for sentences */
+  const whole_file *output;
   container_kind kind;
   const picture_file *file;
   int parent;
 } request;
-
-/* A name in the same folder that nobody else makes a file under, hidden, with an ending that changes nothing. */
-static char *
-temporary_name (const char *path)
-{
-  char *folder = g_path_get_dirname (path);
-  char *base = g_path_get_basename (path);
-  char *name = g_strdup_printf ("%s/.%.200s.%08x%08x", folder, base, g_random_int (), g_random_int ());
-  g_free (folder);
-  g_free (base);
-  return name;
-}
-
-/* A new file in the folder of `path`: without a name where that can be had, so that not even a trial that is killed
- * leaves one behind. */
-static int
-open_for_trial (const char *path, const char *temporary)
-{
-  char *folder = g_path_get_dirname (path);
-  const int nameless = open (folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
-  g_free (folder);
-  return nameless >= 0 ? nameless : open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-}
 
 picture_files_result
 picture_file_can_save (const char *path, int32_t width, int32_t height, char *message)
@@ -62,16 +40,13 @@ picture_file_can_save (const char *path, int32_t width, int32_t height, char *me
   if (stat (path, &status) == 0 && !S_ISREG (status.st_mode))
     return say (message, PICTURE_FILES_CANNOT_WRITE, "%s cannot be written: it is there already and no ordinary file.",
                 path);
-  char *temporary = temporary_name (path);
-  const int descriptor = open_for_trial (path, temporary);
+  whole_file trial = whole_file_begin (path);
+  const int descriptor = whole_file_open (&trial);
   if (descriptor < 0)
     say (message, PICTURE_FILES_CANNOT_WRITE, "%s cannot be written: %s.", path, strerror (errno));
   else
-    {
-      close (descriptor);
-      unlink (temporary);
-    }
-  g_free (temporary);
+    close (descriptor);
+  whole_file_end (&trial);
   return descriptor < 0 ? PICTURE_FILES_CANNOT_WRITE : PICTURE_FILES_OK;
 }
 
@@ -122,20 +97,6 @@ replace_contents (const char *path, bytes contents)
   return is_written;
 }
 
-/* Makes the new name last through a loss of power; a file system that cannot is none the worse. */
-static void
-sync_folder (const char *path)
-{
-  char *folder = g_path_get_dirname (path);
-  const int descriptor = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor >= 0)
-    {
-      fsync (descriptor);
-      close (descriptor);
-    }
-  g_free (folder);
-}
-
 /* Reads back what was encoded (GEGL's savers do not tell when the disk is full), embeds the profile, and gives
  * the file its name. */
 static picture_files_result
@@ -146,7 +107,7 @@ finish_file (const request *r, char *message)
   const bytes profile = { r->file->profile, r->file->profile_size };
   if (engine_complaint () != NULL)
     return cannot_write (r, message, engine_complaint ());
-  if (read_whole_file (r->temporary, &data, message) != PICTURE_FILES_OK)
+  if (read_whole_file (r->output->draft, &data, message) != PICTURE_FILES_OK)
     return cannot_write (r, message, "the encoder wrote nothing");
   if (container_read (data, &about) != NULL || about.width != (uint32_t) r->file->width
       || about.height != (uint32_t) r->file->height)
@@ -159,9 +120,8 @@ finish_file (const request *r, char *message)
         return cannot_write (r, message, "the colour profile could not be embedded");
       data = (bytes) { with_profile, size };
     }
-  if (!replace_contents (r->temporary, data) || rename (r->temporary, r->path) != 0)
+  if (!replace_contents (r->output->draft, data) || !whole_file_publish (r->output))
     return cannot_write (r, message, strerror (errno));
-  sync_folder (r->path);
   return PICTURE_FILES_OK;
 }
 
@@ -183,12 +143,12 @@ encode (void *context, int to_parent, int chatter)
       const Babl *space = engine_space (file->profile, file->profile_size);
       const bool has_alpha = file->alpha != NULL && r->kind != KIND_JPEG;
       const int bits = r->kind == KIND_PNG || r->kind == KIND_TIFF ? file->bits : 8;
-      engine_encode (r->kind, r->temporary,
+      engine_encode (r->kind, r->output->draft,
                      stored (file, space != NULL ? space : babl_space ("sRGB"), has_alpha, bits));
       answer.result = finish_file (r, answer.message);
     }
   if (answer.result != PICTURE_FILES_OK && getppid () != r->parent)
-    unlink (r->temporary); /* nobody else is left to do it */
+    unlink (r->output->hidden); /* nobody else is left to do it */
   write_all (to_parent, &answer, sizeof answer);
 }
 
@@ -221,7 +181,7 @@ save_through (const request *r, char *message)
   child_finish (&c);
   if (!has_answer || answer.result != PICTURE_FILES_OK)
     {
-      const int error = try_to_append (r->temporary);
+      const int error = try_to_append (r->output->draft);
       if (error != 0)
         return cannot_write (r, message, strerror (error));
       return has_answer ? say (message, answer.result, "%s", answer.message)
@@ -240,11 +200,9 @@ picture_file_save (const char *path, const picture_file *file, char *message)
   picture_files_result result = picture_file_can_save (path, file->width, file->height, message);
   if (result != PICTURE_FILES_OK)
     return result;
-  char *temporary = temporary_name (path);
-  const request r = { path, temporary, container_kind_of_name (path), file, getpid () };
+  whole_file output = whole_file_begin (path);
+  const request r = { path, &output, container_kind_of_name (path), file, getpid () };
   result = save_through (&r, message);
-  if (result != PICTURE_FILES_OK)
-    unlink (temporary);
-  g_free (temporary);
+  whole_file_end (&output);
   return result;
 }

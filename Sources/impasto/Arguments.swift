@@ -83,6 +83,7 @@ extension Recipe: ExpressibleByArgument {
 
   package var defaultValueDescription: String { name }
   package static var allValueStrings: [String] { all.map(\.name) }
+  package static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension Settings.Schedule: ExpressibleByArgument {}

@@ -1,36 +1,26 @@
+import CPictureFiles
 import Glibc
 
-/// Files that are written whole or not at all: under a temporary name in the same folder, synced, then renamed.
+/// Files other than pictures that are written whole or not at all.
 enum WholeFile {
   /// Asks, before a long run, whether a file could be made there.
   static func checkCanWrite(_ path: String) throws(Failure) {
-    let temporary = temporaryName(for: path)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    var file = whole_file_begin(path)
+    defer { whole_file_end(&file) }
+    let descriptor = whole_file_open(&file)
     guard descriptor >= 0 else { throw failure(path) }
     close(descriptor)
-    unlink(temporary)
   }
 
   static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-    let temporary = temporaryName(for: path)
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    var file = whole_file_begin(path)
+    defer { whole_file_end(&file) }
+    let descriptor = whole_file_open(&file)
     guard descriptor >= 0 else { throw failure(path) }
-    let isWritten = writeAll(bytes, to: descriptor) && fsync(descriptor) == 0
-    let isWhole = isWritten && rename(temporary, path) == 0
-    let failure = failure(path)
-    close(descriptor)
-    guard isWhole else {
-      unlink(temporary)
-      throw failure
+    defer { close(descriptor) }
+    guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0, whole_file_publish(&file) else {
+      throw failure(path)
     }
-  }
-
-  private static func temporaryName(for path: String) -> String {
-    let slash = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
-    let random = String(UInt64.random(in: .min ... .max), radix: 16)
-    var name = path[slash...]
-    while name.utf8.count > 200 { name.removeLast() }  // file systems count bytes, and take 255
-    return "\(path[..<slash]).\(name).\(random)"
   }
 
   /// By errno.

@@ -45,6 +45,16 @@ final class Command {
   /// Waits until something has come on stdout.
   func waitForOutput() { _ = output.fileHandleForReading.availableData }
 
+  /// Waits until that many lines have come on stdout, or all that do.
+  func waitForOutput(lines: Int) {
+    var count = 0
+    while count < lines {
+      let data = output.fileHandleForReading.availableData
+      if data.isEmpty { return }
+      count += data.count { $0 == UInt8(ascii: "\n") }
+    }
+  }
+
   func wait() throws -> Outcome {
     let data = output.fileHandleForReading.readDataToEndOfFile()
     process.waitUntilExit()

@@ -27,23 +27,84 @@ import Testing
     var generator = SeededGenerator(seed: UInt64(kills))
     try withFolder { folder in
       let output = folder + "/out.png"
-      for round in 0..<kills {
-        // Half of the paintings find a picture there.
-        try? FileManager.default.removeItem(atPath: output)
-        if round % 2 == 0 { try FileManager.default.copyItem(atPath: style, toPath: output) }
+      func start() throws -> Command {
         let command = try Command(
           [
-            photograph, "--style", style, "--output", "out.png", "--size", "16", "--iterations", "40", "--save-every",
-            "1",
+            photograph, "--style", style, "--output", "out.png", "--size", "16", "--iterations", "40", "--progress",
+            "json",
           ], in: folder)
-        usleep(.random(in: 0...1_500_000, using: &generator))
-        kill(command.identifier, [SIGKILL, SIGTERM, SIGINT][round % 3])
+        try #require(getpgid(command.identifier) == command.identifier)
+        return command
+      }
+      // How many lines of progress there are, and how long it is from the last of them to the end: the save.
+      let lines = try start().wait().output.count { $0 == "\n" }
+      let last = try start()
+      last.waitForOutput(lines: lines)
+      let save = try ContinuousClock().measure { _ = try last.wait() }
+      var (whileItPainted, whileItSaved) = (0, 0)
+      for round in 0..<kills {
+        // Half of the paintings find a picture there; half are killed while they save; half together with their encoder.
+        let (isThere, isSaving, isAlone) = (round & 1 == 0, round & 2 != 0, round & 4 == 0)
+        try? FileManager.default.removeItem(atPath: output)
+        if isThere { try FileManager.default.copyItem(atPath: style, toPath: output) }
+        let command = try start()
+        command.waitForOutput(lines: isSaving ? lines : .random(in: 1..<lines, using: &generator))
+        if isSaving { usleep(UInt32(.random(in: 0..<1, using: &generator) * (save / .microseconds(1)))) }
+        // The one beside it is its encoder.
+        let count = processes(in: folder).count
+        whileItPainted += count == 1 ? 1 : 0
+        whileItSaved += count == 2 ? 1 : 0
+        kill(isAlone ? command.identifier : -command.identifier, [SIGKILL, SIGTERM, SIGINT][round % 3])
         _ = try command.wait()
         // An encoder whose painting was killed finishes its file.
         for _ in 0..<200 where !processes(in: folder).isEmpty { usleep(50_000) }
-        #expect(contents(of: folder) == ["out.png"] || (round % 2 == 1 && contents(of: folder).isEmpty))
+        #expect(contents(of: folder) == ["out.png"] || (!isThere && contents(of: folder).isEmpty))
         #expect(!FileManager.default.fileExists(atPath: output) || isWhole(output))
       }
+      #expect(whileItPainted > 0 && whileItSaved > 0, "\(whileItPainted) and \(whileItSaved) of \(kills)")
+    }
+  }
+
+  /// As by a machine that runs out of memory, or a batch system that ends a job.
+  @Test(arguments: [false, true])
+  func `killed with its encoder, it leaves what was there and nothing else`(isThere: Bool) throws {
+    try withFolder { folder in
+      // Noise, so large that it takes a second to encode.
+      var generator = SeededGenerator(seed: 1)
+      let noise = (0..<1600 * 1200 * 3).map { _ in Float.random(in: 0...1, using: &generator) }
+      _ = PictureFile(width: 1600, height: 1200, pixels: noise).save(to: folder + "/content.png")
+      if isThere { try FileManager.default.copyItem(atPath: style, toPath: folder + "/out.png") }
+      let before = contents(of: folder)
+      let command = try Command(
+        ["content.png", "--style", style, "--output", "out.png", "--progress", "json"] + quick, in: folder)
+      try #require(getpgid(command.identifier) == command.identifier)
+      command.waitForOutput()
+      while processes(in: folder).count == 1 { usleep(1000) }
+      // The encoder is there. A file beside the output would be seen as soon as it has begun; there is none.
+      for _ in 0..<400 where contents(of: folder) == before { usleep(1000) }
+      try #require(processes(in: folder).count == 2)
+      kill(-command.identifier, SIGKILL)
+      #expect(try command.wait().status == SIGKILL)
+      while !processes(in: folder).isEmpty { usleep(1000) }
+      #expect(contents(of: folder) == before)
+      if isThere { #expect(contentsEqual(style, folder + "/out.png")) }
+    }
+  }
+
+  /// As on NFS: the folder itself cannot be opened, which is how a file without a name is made.
+  @Test(arguments: [false, true])
+  func `a file system without files that have no name takes a painting too`(isThere: Bool) throws {
+    try withFolder { folder in
+      if isThere { try FileManager.default.copyItem(atPath: style, toPath: folder + "/out.png") }
+      let outcome = try Command.shell(
+        "strace -f -qq -P . -e signal=none -e trace=openat -e inject=openat:error=EOPNOTSUPP -o log \"$impasto\" '\(photograph)' "
+          + "--style '\(style)' --output out.png \(quick.joined(separator: " "))", in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let log = try String(contentsOfFile: folder + "/log", encoding: .utf8)
+      #expect(log.contains("O_TMPFILE"), "\(log)")
+      #expect(log.split(separator: "\n").allSatisfy { $0.hasSuffix("(INJECTED)") }, "\(log)")
+      #expect(contents(of: folder) == ["log", "out.png"])
+      #expect(isWhole(folder + "/out.png") && !contentsEqual(style, folder + "/out.png"))
     }
   }
 
@@ -205,6 +266,10 @@ import Testing
       }
     }
   }
+}
+
+private func contentsEqual(_ one: String, _ other: String) -> Bool {
+  FileManager.default.contentsEqual(atPath: one, andPath: other)
 }
 
 /// The processes that have this folder for their working directory.

@@ -56,6 +56,38 @@ import Testing
     }
   }
 
+  /// The machines are folders here: what stands in for ssh goes to the one that is named, as to a home, and runs there what
+  /// it is told to. That it is this machine's `impasto` and its rsync on both sides is all that it takes from the truth.
+  @Test func `parallel paints on other machines and brings back the paintings`() throws {
+    try withFolder { folder in
+      try prepare(folder)
+      let machines = ["anna", "bert"].map { "\(folder)/machines/\($0)" }
+      for machine in machines {
+        try FileManager.default.createDirectory(atPath: machine, withIntermediateDirectories: true)
+      }
+      try Data(
+        """
+        #!/bin/sh
+        cd "\(folder)/machines/$1" || exit 255
+        shift
+        [ "$1" != -- ] || shift
+        exec sh -c "$*"
+        """.utf8
+      ).write(to: URL(filePath: folder + "/ssh"))
+      let line = try readme(from: "RSYNC_OLD_ARGS=1 parallel --sshlogin")
+      let outcome = try Command.shell(
+        "chmod +x ssh; export HOME='\(folder)' PARALLEL_SSH='\(folder)/ssh'; \(line)", in: folder)
+      #expect(outcome.status == 1)
+      #expect(outcome.errors.contains("photos/text.jpg is not a picture"))
+      let good = names.dropLast().map { $0 + ".png" }.sorted()
+      #expect(paintings(in: folder) == good, "\(outcome.errors)")
+      // Painted over there, some on each.
+      let shares = machines.map { paintings(in: $0) }
+      #expect((shares[0] + shares[1]).sorted() == good)
+      #expect(!shares[0].isEmpty && !shares[1].isEmpty)
+    }
+  }
+
   @Test func `a task of a Slurm array paints the picture of its line, once`() throws {
     try withFolder { folder in
       try prepare(folder)

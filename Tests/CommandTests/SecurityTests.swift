@@ -59,7 +59,7 @@ import Testing
 
       // Nothing in the folder but what the arguments name and what becomes the painting; nothing at all, not even
       // looked for, where everybody may write.
-      for call in calls where ["open", "openat", "execve", "creat", "rename", "mkdir"].contains(call.name) {
+      for call in calls where ["open", "openat", "execve", "creat", "rename", "linkat", "mkdir"].contains(call.name) {
         let path = call.path.replacing("\(folder)/", with: "").replacing(/^\.\//, with: "")
         if path.hasPrefix("/") {
           let isPublic = ["/tmp/", "/var/tmp/", "/dev/shm/"].contains { path.hasPrefix($0) }
@@ -70,13 +70,15 @@ import Testing
         }
       }
 
-      // Files are made new, under names that nobody can know beforehand.
-      let made = calls.filter { $0.arguments.contains("O_CREAT") && $0.isDone && !isOfTheSystem($0.path) }
+      // Files are made new, without a name or under one that nobody can know beforehand, and then get their own.
+      let made = calls.filter { $0.arguments.contains(/O_CREAT|O_TMPFILE/) && $0.isDone && !isOfTheSystem($0.path) }
       #expect(!made.isEmpty)
-      for call in made {
+      for call in made where !call.arguments.contains("O_TMPFILE") {
         #expect(call.arguments.contains("O_EXCL"), "\(call)")
         #expect(call.path.firstMatch(of: /\/\.out\.\w+\.[0-9a-f]{16}$/) != nil, "\(call)")
       }
+      let named = calls.filter { $0.isDone && $0.name.contains(/link|rename/) }
+      #expect(named.contains { $0.arguments.contains("\"out.\(ending)\"") })
       #expect(contents(of: folder) == (traps + ["content", "style", "log", "out.\(ending)"]).sorted())
     }
   }

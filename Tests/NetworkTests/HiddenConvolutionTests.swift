@@ -202,8 +202,10 @@ import Testing
 
   /// A set that cannot be had must be one that the processor lacks, as the system tells it.
   func expectAbsent(_ set: String) {
-    let needed = ["avx2": ["avx2", "fma", "bmi2"], "avx512": ["avx512f", "avx512bw", "avx512dq", "avx512vl"]][set] ?? []
-    let flags = Set(((try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? "").split { $0.isWhitespace })
+    let sets = ["avx2": ["avx2", "fma", "bmi2"], "avx512": ["avx512f", "avx512bw", "avx512dq", "avx512vl"]]
+    let needed = sets[set] ?? []
+    let processor = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+    let flags = Set(processor.split { $0.isWhitespace })
     #expect(!needed.isEmpty && !needed.allSatisfy { flags.contains(Substring($0)) })
   }
 

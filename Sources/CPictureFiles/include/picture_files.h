@@ -51,9 +51,8 @@ picture_files_result picture_file_load (const char *path, picture_files_reading 
  * or .webp, the kind of file holds that size, and a file can be made in the folder. To be asked before a long run. */
 picture_files_result picture_file_can_save (const char *path, int32_t width, int32_t height, char *message);
 
-/* Writes a whole file or none, of the kind its ending says: into a temporary file in the same folder, which is synced
- * and then takes the name. Always R'G'B', with alpha and the bits and profile given; JPEG holds neither alpha nor 16
- * bits and WebP no 16 bits. */
+/* Writes a whole file or none (whole_file.h), of the kind its ending says. Always R'G'B', with alpha and the bits and
+ * profile given; JPEG holds neither alpha nor 16 bits and WebP no 16 bits. */
 picture_files_result picture_file_save (const char *path, const picture_file *file, char *message);
 
 /* Frees what a load gave and makes the picture empty. */
