@@ -130,12 +130,24 @@ static GeglNode *source_in(GeglNode *graph, const StyleReader *reader) {
   return pixbuf != NULL ? gegl_node_new_child(graph, "operation", BY_PIXBUF, "pixbuf", pixbuf, NULL) : NULL;
 }
 
+/* Whether there is room for the picture, twice: as GEGL makes it, which ends the process where there is none, and as we
+ * take it. How large it is stands at the beginning of the file. */
+static gboolean fits(StyleReader *reader, GeglNode *source) {
+  GeglRectangle size = gegl_node_get_bounding_box(source);
+  if (size.width <= 0 || size.height <= 0 || pixels_fit(size.width, size.height)) return TRUE;
+  g_set_error(&reader->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("There is not enough memory for the style “%s”, which has %d × %d pixels. Choose a smaller one, or close "
+                "other programs."),
+              reader->path, size.width, size.height);
+  return FALSE;
+}
+
 /* The picture in the file, or NULL. */
-static GeglBuffer *load_buffer(const StyleReader *reader) {
+static GeglBuffer *load_buffer(StyleReader *reader) {
   GeglBuffer *buffer = NULL;
   GeglNode *graph = gegl_node_new();
   GeglNode *source = source_in(graph, reader);
-  if (source != NULL) {
+  if (source != NULL && fits(reader, source)) {
     GeglNode *sink = gegl_node_new_child(graph, "operation", "gegl:buffer-sink", "buffer", &buffer, NULL);
     gegl_node_link(source, sink);
     gegl_node_process(sink);

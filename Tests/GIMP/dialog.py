@@ -6,6 +6,7 @@ from server import until
 
 IMAGE_WINDOW = "GIMP$"
 DIALOG = r"^Neural Style \(Impasto\)"
+CHOOSER = "Choose a Style"
 MESSAGE = "GIMP Message"
 STYLE = "Impasto: "
 
@@ -36,6 +37,18 @@ def state(screen):
 def set_working_size(screen, pixels):
     screen.keys(DIALOG, "alt+w", "ctrl+a")
     screen.type(f"{pixels}\t")
+
+
+def choose_file(screen, path):
+    """Takes a file for the style, from the dialog's page for files."""
+    screen.keys(DIALOG, "Tab", "Return")
+    screen.window(CHOOSER)
+    screen.focus(CHOOSER)
+    screen.type(str(path))  # its first letter, a slash, opens a line for a path
+    screen.shoot("chooser")
+    screen.keys(CHOOSER, "Return")
+    screen.gone(CHOOSER)
+    screen.settle()
 
 
 def press_paint(screen):

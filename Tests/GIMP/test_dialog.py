@@ -1,8 +1,8 @@
 """The dialog: what it offers, shows and says."""
 import shutil
 
-from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, open_dialog, painting_ends, press_paint, reopen_dialog,
-                    settings_of_active_layer, start_painting)
+from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, open_dialog, painting_ends, press_paint,
+                    reopen_dialog, settings_of_active_layer, start_painting)
 from gimp import IMAGES
 from pictures import Pixels
 from screen import PROMPT, Screen
@@ -49,13 +49,7 @@ def test_style_file_of_gimps_own_kind_is_shown(profile):
         open_dialog(screen)
         screen.keys(DIALOG, "alt+f")
         assert colours(screen, 60, 70, 180, 190) < 100, "a picture is shown before there is one"
-        screen.keys(DIALOG, "Tab", "Return")
-        chooser = "Choose a Style"
-        screen.window(chooser)
-        screen.focus(chooser)
-        screen.type(str(style))
-        screen.keys(chooser, "Return")
-        screen.gone(chooser)
+        choose_file(screen, style)
         until(lambda: colours(screen, 60, 70, 180, 190) > 1000, "the picture of the style", patience=PROMPT)
         screen.shoot("dialog-xcf")
 
@@ -67,15 +61,8 @@ def test_a_file_is_the_style_and_reset_brings_back_the_defaults(profile):
         open_dialog(screen)
         screen.keys(DIALOG, "alt+s", "ctrl+a")
         screen.type("90\t")
-        screen.keys(DIALOG, "alt+k", "alt+f", "Tab", "Return")
-        chooser = "Choose a Style"
-        screen.window(chooser)
-        screen.focus(chooser)
-        screen.type(str(style))  # its first letter, a slash, opens a line for a path
-        screen.shoot("chooser")
-        screen.keys(chooser, "Return")
-        screen.gone(chooser)
-        screen.settle()
+        screen.keys(DIALOG, "alt+k", "alt+f")
+        choose_file(screen, style)
         screen.shoot("dialog-file")
         start_painting(screen, 64)
         painting_ends(screen)

@@ -3,6 +3,7 @@ import glob
 import shutil
 
 from gimp import IMAGES, quoted
+from pictures import write_large_png
 
 
 def call(layer="(active image)", style='"great-wave"', style_layer=-1, strength=50, brush=100, keep="FALSE", size=32):
@@ -201,3 +202,14 @@ def test_pictures_larger_than_memory(profile):
         """, addresses=int(gigabytes * 1e9))
         assert "Painting at 3000x3000 needs at least" in log.text and "MB may be used" in log.text, log.text
         assert log["layers"] == "(Wall)" and log.healthy, log.text
+
+
+def test_style_files_larger_than_memory(profile):
+    style = profile.file("large.png")
+    write_large_png(style, 7000)
+    log = profile.batch(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA)))
+        (paint-like image (active image) {quoted(style)} -1))
+    """, addresses=700_000_000)
+    assert "not enough memory for the style" in log.text and "large.png”, which has 7000 × 7000" in log.text, log.text
+    assert log.healthy, log.text

@@ -1,10 +1,10 @@
 """The new layer while it grows: what ends it, and what is left then of it and of the history."""
 from canvas import grows, shown_anew
-from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, healthy, layer_appears, open_dialog, painting_ends, press_paint,
-                    set_working_size, settings_return, start_painting, unsaved)
+from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, healthy, layer_appears, open_dialog,
+                    painting_ends, press_paint, set_working_size, settings_return, start_painting, unsaved)
 from gimp import IMAGES
 from heartbeat import Heartbeat
-from pictures import Pixels
+from pictures import Pixels, write_large_png
 from screen import PROMPT, Screen
 from server import until
 
@@ -13,6 +13,12 @@ from server import until
 FROZEN = 0.2
 HELD_UP = 3.0
 SHARE_HELD_UP = 0.1
+
+
+def assert_lively(title, answers):
+    late = [answer for answer in answers if answer > FROZEN]
+    assert len(answers) > 50 and len(late) <= SHARE_HELD_UP * len(answers) and max(answers) < HELD_UP, \
+        f"{title} took {max(answers):.2f} s to answer, {len(late)} of {len(answers)} times more than {FROZEN} s"
 
 
 def test_first_painting_grows_and_is_one_undo_step(profile):
@@ -28,10 +34,7 @@ def test_first_painting_grows_and_is_one_undo_step(profile):
             layer_appears(screen)
             grows(screen)
         for title, window in windows.items():
-            answers = heartbeat.answers[int(window)]
-            late = [answer for answer in answers if answer > FROZEN]
-            assert len(answers) > 50 and len(late) <= SHARE_HELD_UP * len(answers) and max(answers) < HELD_UP, \
-                f"{title} took {max(answers):.2f} s to answer, {len(late)} of {len(answers)} times more than {FROZEN} s"
+            assert_lively(title, heartbeat.answers[int(window)])
         assert screen.layers()[0] != STYLE + "bal-du-moulin-de-la-galette", "the click chose no other style"
         assert screen.find(DIALOG), "the painting was over before it could be stopped"
         screen.keys(DIALOG, "alt+s")
@@ -79,6 +82,22 @@ def test_cancel_leaves_the_image_as_it_looked(profile):
         undo(screen, "the step before the painting", lambda: selection_is_empty(screen))
         assert not unsaved(screen), "the image as it was opened counts as changed"
         assert screen.layers() == ["cat.png"] and healthy(screen), screen.log()
+
+
+def test_cancel_does_not_wait_for_a_style_that_is_being_read(profile):
+    style = profile.file("large.png")
+    write_large_png(style, 9000)
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+f")
+        choose_file(screen, style)
+        window = screen.find(DIALOG)
+        with Heartbeat(screen, window) as heartbeat:
+            press_paint(screen)
+            screen.xdotool("key", "alt+c")
+            settings_return(screen)
+        assert_lively(DIALOG, heartbeat.answers[int(window)])
+        assert screen.layers() == ["cat.png"] and not unsaved(screen)
 
 
 def test_steps_made_meanwhile_can_be_undone(profile):
