@@ -151,7 +151,7 @@ static void fill_layer(Painting *painting) {
 }
 
 static void fail_by_job(Painting *painting) {
-  g_autofree char *said = engine_says(painting->progress.message);
+  g_autofree char *said = engine_says(painting->progress.result, painting->progress.message);
   g_set_error_literal(&painting->error, SHIM_ERROR, SHIM_ERROR_EXECUTION, said);
   fail(painting);
 }

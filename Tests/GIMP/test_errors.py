@@ -184,6 +184,28 @@ def test_weights_are_cut_short(profile):
            ("weights cannot be used", str(profile.plugin / "vgg19.safetensors")))
 
 
+def test_errors_of_the_engine_are_led_in_in_the_users_language(profile):
+    weights, kept = profile.plugin / "vgg19.safetensors", profile.file("kept")
+    small = f"(set! image (photograph {quoted(IMAGES / 'cat.png')} 60 40 RGB PRECISION-U8-GAMMA))"
+    large = f"(set! image (photograph {quoted(IMAGES / 'cat.png')} 3000 2000 RGB PRECISION-U8-GAMMA))"
+    shutil.move(weights, kept)
+    try:
+        log = profile.batch(f"(begin {small} {call()})", LANGUAGE="de")
+    finally:
+        shutil.move(kept, weights)
+    assert "Die Gewichte des Netzes" in log.text and str(weights) in log.text, log.text
+    log = profile.batch(f"(begin {large} {call(size='0')})", LANGUAGE="de", addresses=1_500_000_000)
+    assert "Der Speicher reicht nicht für dieses Gemälde" in log.text and "needs at least" in log.text, log.text
+    settings = quoted('{"style-file": "great-wave", "recipe": "none"}')
+    log = profile.batch(f"""
+      (begin
+        {small}
+        (gimp-item-attach-parasite (active image) (list "impasto-settings" 1 {settings}))
+        (plug-in-impasto-replay RUN-NONINTERACTIVE image (active image) (active image)))
+    """, LANGUAGE="de")
+    assert "Impasto kann das nicht malen: There is no recipe" in log.text, log.text
+
+
 def test_gallery_is_missing(profile):
     broken(profile, "styles", lambda path, kept: None, "There is no style “great-wave”")
 

@@ -75,14 +75,25 @@ def test_help_page_has_what_the_help_button_asks_for(profile):
         assert not anchor or f'id="{anchor}"' in text
 
 
+def test_template_has_every_sentence_of_the_sources(profile):
+    copy = profile.file("CShim")
+    shutil.copytree(ROOT / "CShim", copy)
+    subprocess.run(["make", "-s", "-C", copy, "messages"], check=True)
+
+    def messages(folder):
+        return re.sub('"POT-Creation-Date: .*"', "", (folder / "po" / "impasto.pot").read_text())
+
+    assert messages(copy) == messages(ROOT / "CShim"), "make messages brings po/ up to date"
+
+
 def test_catalogues_are_complete(profile):
     template = (ROOT / "CShim" / "po" / "impasto.pot").read_text()
-    wanted = set(re.findall(r'^msgid ((?:".*"\n)+)', template, re.MULTILINE)) - {'""\n'}
+    entry = r'^((?:msgctxt ".*"\n)?msgid (?:".*"\n)+)'
+    wanted = set(re.findall(entry, template, re.MULTILINE)) - {'msgid ""\n'}
     for language in ("de", "fr", "es"):
         text = (ROOT / "CShim" / "po" / f"{language}.po").read_text()
-        given = dict(re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', text, re.MULTILINE))
-        plural = re.findall(r'^msgid ((?:".*"\n)+)msgid_plural (?:".*"\n)+msgstr\[0\] "(.+)"\nmsgstr\[1\] "(.+)"', text,
-                            re.MULTILINE)
+        given = dict(re.findall(entry + r'msgstr ((?:".*"\n)+)', text, re.MULTILINE))
+        plural = re.findall(entry + r'msgid_plural (?:".*"\n)+msgstr\[0\] "(.+)"\nmsgstr\[1\] "(.+)"', text, re.MULTILINE)
         given.update({message: one + many for message, one, many in plural})
         flat = {re.sub(r'"\n"', "", message): translation for message, translation in given.items()}
         for message in wanted:
