@@ -97,7 +97,7 @@ static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer, 
   json_builder_set_member_name(builder, "tattoo");
   json_builder_add_int_value(builder, gimp_item_get_tattoo(layer));
   json_builder_set_member_name(builder, "item");
-  json_builder_add_int_value(builder, (gint64) layer);
+  json_builder_add_int_value(builder, api_number(layer));
   if (image != home) {
     g_autofree char *image_name = gimp_image_get_name(image);
     json_builder_set_member_name(builder, "image");
@@ -197,11 +197,12 @@ static gboolean take_layer(JsonObject *object, const char *member, ApiImage imag
 
   JsonObject *described = json_node_get_object(node);
   g_autofree char *name = g_strdup(""), *elsewhere = NULL;
-  gint tattoo = 0, item = API_NONE;
+  gint tattoo = 0, number = -1;
   if (!take_string(described, "name", &name) || !take_string(described, "image", &elsewhere) ||
-      !take_whole_number(described, "tattoo", &tattoo) || !take_whole_number(described, "item", &item)) {
+      !take_whole_number(described, "tattoo", &tattoo) || !take_whole_number(described, "item", &number)) {
     return FALSE;
   }
+  ApiItem item = api_item(number);
   if (api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo && is_called(item, name)) {
     *layer = item;
   } else if (elsewhere == NULL && image != API_NONE) {

@@ -68,7 +68,7 @@ StyleReader *style_reader_new(const Settings *settings, GError **error) {
   if (!is_file && !api_is_layer(settings->style_layer)) {
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_CALLING,
                 _("style-drawable %d is not a layer of an open image: choose a layer, or give a style-file."),
-                (gint) settings->style_layer);
+                api_number(settings->style_layer));
     return NULL;
   }
   StyleReader *reader = g_new0(StyleReader, 1);

@@ -11,6 +11,15 @@ typedef gint32 ApiItem;
 
 #define API_NONE (-1)
 
+/* The number by which an item is known to all in one session of GIMP; and the item of a number, if there is one. */
+static inline gint api_number(ApiItem item) {
+  return item;
+}
+
+static inline ApiItem api_item(gint number) {
+  return number;
+}
+
 static inline gboolean api_is_layer(ApiItem item) {
   return gimp_item_is_valid(item) && gimp_item_is_layer(item);
 }

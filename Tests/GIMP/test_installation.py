@@ -33,6 +33,24 @@ def test_procedures_are_registered_as_documented(profile):
     assert len(log["help"]) > 300
 
 
+def test_what_any_gimp_needs_takes_items_for_more_than_numbers(profile):
+    """In another GIMP they are objects: here, where the header that says so makes pointers of them, nothing in common/
+    may make numbers of those."""
+    folder = profile.file("pointers")
+    folder.mkdir()
+    api = (ROOT / "CShim" / "gimp2" / "gimp-api.h").read_text()
+    (folder / "gimp-api.h").write_text(
+        re.sub(r"typedef gint32 (Api\w+);", r"typedef void *\1;", api).replace("API_NONE (-1)", "API_NONE NULL"))
+    flags = subprocess.run(["pkg-config", "--cflags", "gimpui-2.0", "gegl-0.4", "json-glib-1.0", "gmodule-2.0"],
+                           capture_output=True, text=True, check=True).stdout.replace("-I", "-isystem ").split()
+    common = ROOT / "CShim" / "common"
+    result = subprocess.run(
+        ["cc", "-std=gnu11", "-fsyntax-only", "-Wno-int-conversion", "-Wno-deprecated-declarations", "-Werror",
+         '-DGETTEXT_PACKAGE="impasto"', f"-I{folder}", f"-I{common}", f"-I{ROOT}/Sources/CImpasto/include", *flags,
+         *sorted(common.glob("*.c"))], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
 def test_folders_of_any_name_are_installed_into_and_left(profile):
     for name in ("it's", "a  b 'c'; touch ran; '", "$(shell touch ran)", "100% `touch ran` \"$HOME\""):
         root = profile.file("homes")
