@@ -85,8 +85,8 @@ void settings_fill(const Settings *settings, impasto_options *options) {
   g_object_get(gegl_config(), "threads", &options->threads, NULL);
 }
 
-/* A layer as it can be found again: in this session by its number, in another by its tattoo, which GIMP keeps in the
- * file, and its name. Tattoos are each image's own: where the layer is of another one than `home`, that is said. */
+/* A layer as it can be found again: in this session of GIMP by its number, in another by its tattoo, which GIMP keeps in
+ * the file, and its name. Tattoos are each image's own: where the layer is of another one than `home`, that is said. */
 static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer, ApiImage home) {
   g_autofree char *name = gimp_item_get_name(layer);
   ApiImage image = gimp_item_get_image(layer);
@@ -98,6 +98,8 @@ static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer, 
   json_builder_add_int_value(builder, gimp_item_get_tattoo(layer));
   json_builder_set_member_name(builder, "item");
   json_builder_add_int_value(builder, api_number(layer));
+  json_builder_set_member_name(builder, "session");
+  json_builder_add_int_value(builder, gimp_getpid());
   if (image != home) {
     g_autofree char *image_name = gimp_image_get_name(image);
     json_builder_set_member_name(builder, "image");
@@ -188,8 +190,9 @@ static gboolean is_called(ApiItem item, const char *name) {
   return g_strcmp0(now, name) == 0;
 }
 
-/* Looks for the layer that add_layer described: the very one in the same session, or else, if it was one of the image's
- * own, the one of that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not described as one. */
+/* Looks for the layer that add_layer described: if it was one of the image's own, in `image` (API_NONE: nowhere), where
+ * it may have been given another name in the same session; or else the very one, in that. FALSE if it is not described
+ * as one. */
 static gboolean take_layer(JsonObject *object, const char *member, ApiImage image, ApiLayer *layer) {
   JsonNode *node = json_object_get_member(object, member);
   if (node == NULL) return TRUE;
@@ -197,17 +200,19 @@ static gboolean take_layer(JsonObject *object, const char *member, ApiImage imag
 
   JsonObject *described = json_node_get_object(node);
   g_autofree char *name = g_strdup(""), *elsewhere = NULL;
-  gint tattoo = 0, number = -1;
+  gint tattoo = 0, number = -1, session = 0;
   if (!take_string(described, "name", &name) || !take_string(described, "image", &elsewhere) ||
-      !take_whole_number(described, "tattoo", &tattoo) || !take_whole_number(described, "item", &number)) {
+      !take_whole_number(described, "tattoo", &tattoo) || !take_whole_number(described, "item", &number) ||
+      !take_whole_number(described, "session", &session)) {
     return FALSE;
   }
-  ApiItem item = api_item(number);
-  if (api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo && is_called(item, name)) {
+  ApiItem item = session == gimp_getpid() ? api_item(number) : API_NONE;
+  gboolean there = api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo;
+  ApiLayer own = elsewhere == NULL && image != API_NONE ? gimp_image_get_layer_by_tattoo(image, tattoo) : API_NONE;
+  if (own != API_NONE && ((there && own == item) || is_called(own, name))) {
+    *layer = own;
+  } else if (there) {
     *layer = item;
-  } else if (elsewhere == NULL && image != API_NONE) {
-    ApiLayer found = gimp_image_get_layer_by_tattoo(image, tattoo);
-    if (found != API_NONE && is_called(found, name)) *layer = found;
   }
   return TRUE;
 }

@@ -16,6 +16,7 @@ def test_repeat_reshow_and_continue(profile):
         screen.keys(IMAGE_WINDOW, "ctrl+f")  # paints the new layer, which is the active one now
         until(lambda: len(screen.layers()) == 3 and not profile.processes(), "the repeated painting")
         assert not screen.find(DIALOG)
+        screen.ask("""(gimp-item-set-name (vector-ref (cadr (gimp-image-get-layers (first-image))) 1) "Renamed")""")
         reopen_dialog(screen)
         screen.shoot("continue")
         screen.keys(DIALOG, "alt+o")  # Continue this painting
@@ -25,7 +26,7 @@ def test_repeat_reshow_and_continue(profile):
         assert settings["working-size"] == 64, "the last settings were forgotten"
         assert settings["continue"] is True
         # Its photograph is what its predecessor was made from: the layer below that.
-        assert settings["photograph"]["name"] == STYLE + "bal-du-moulin-de-la-galette"
+        assert settings["photograph"]["name"] == "Renamed"
         screen.shoot("continued")
         # Repeated on a layer that is no painting, it paints that as a photograph.
         activate(screen, 3)
