@@ -190,9 +190,9 @@ static gboolean is_called(ApiItem item, const char *name) {
   return g_strcmp0(now, name) == 0;
 }
 
-/* Looks for the layer that add_layer described: if it was one of the image's own, in `image` (API_NONE: nowhere), where
- * it may have been given another name in the same session; or else the very one, in that. FALSE if it is not described
- * as one. */
+/* Looks for the layer that add_layer described: the very one in the same session, whatever it is called by now; or else,
+ * if it was one of the image's own, the one of that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not
+ * described as one. */
 static gboolean take_layer(JsonObject *object, const char *member, ApiImage image, ApiLayer *layer) {
   JsonNode *node = json_object_get_member(object, member);
   if (node == NULL) return TRUE;
@@ -208,11 +208,11 @@ static gboolean take_layer(JsonObject *object, const char *member, ApiImage imag
   }
   ApiItem item = session == gimp_getpid() ? api_item(number) : API_NONE;
   gboolean there = api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo;
-  ApiLayer own = elsewhere == NULL && image != API_NONE ? gimp_image_get_layer_by_tattoo(image, tattoo) : API_NONE;
-  if (own != API_NONE && ((there && own == item) || is_called(own, name))) {
-    *layer = own;
-  } else if (there) {
+  if (there) {
     *layer = item;
+  } else if (elsewhere == NULL && image != API_NONE) {
+    ApiLayer found = gimp_image_get_layer_by_tattoo(image, tattoo);
+    if (found != API_NONE && is_called(found, name)) *layer = found;
   }
   return TRUE;
 }

@@ -36,9 +36,9 @@ void settings_fill(const Settings *settings, impasto_options *options);
  * number, it can be read in another session. */
 char *settings_to_json(const Settings *settings, ApiLayer photograph, const char *engine_version);
 
-/* The settings in JSON; a style that is a layer of the image itself is looked for in `image`, before the one that it was
- * in this session (API_NONE: only that). They have no style if its layer is no longer there. NULL and a sentence if the
- * JSON cannot be read. */
+/* The settings in JSON; a style that is a layer of the image itself is looked for in `image`, if it is not the one that
+ * it was in this session (API_NONE: only that). They have no style if its layer is no longer there. NULL and a sentence
+ * if the JSON cannot be read. */
 Settings *settings_from_json(const char *json, ApiImage image, GError **error);
 
 /* The JSON on a layer painted by Impasto, to be freed, or NULL. */

@@ -12,9 +12,9 @@
 #include "styles.h"
 #include "whole-file.h"
 
-/* GIMP opens any file, but starts a program to do so, which holds up a dialog for half a second: only the main thread
- * may talk to GIMP. So the usual kinds are read on a thread of their own by GEGL and gdk-pixbuf, which are in this
- * process already; what they cannot read is left to GIMP, which also knows how to say what is wrong with it. */
+/* GIMP opens any file, but starts a program to do so, which takes half a second. So the usual kinds are read on a thread
+ * of their own by GEGL and gdk-pixbuf, which are in this process already; what they cannot read is left to GIMP, which
+ * also knows how to say what is wrong with it. */
 #define BY_PIXBUF "gegl:pixbuf"
 
 static const struct {

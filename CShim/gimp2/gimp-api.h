@@ -73,8 +73,7 @@ static inline char *api_text_on_item(ApiItem item, const char *name) {
   return text;
 }
 
-static inline ApiImage api_load_file(const char *path) {
-  return gimp_file_load(GIMP_RUN_NONINTERACTIVE, path, path);
-}
+/* The image in a file, or API_NONE; a dialog stays alive meanwhile. */
+ApiImage api_load_file(const char *path);
 
 #endif

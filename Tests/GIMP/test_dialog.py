@@ -1,9 +1,10 @@
 """The dialog: what it offers, shows and says."""
 import shutil
 
-from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, open_dialog, painting_ends, press_paint,
+from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, healthy, open_dialog, painting_ends, press_paint,
                     reopen_dialog, settings_of_active_layer, start_painting)
 from gimp import IMAGES
+from heartbeat import Heartbeat, assert_lively
 from pictures import Pixels
 from screen import PROMPT, Screen
 from server import until
@@ -40,8 +41,9 @@ def colours(screen, left, top, right, bottom):
     return len({pixels.at(x, y) for x in range(left, right) for y in range(top, bottom)})
 
 
-def test_style_file_of_gimps_own_kind_is_shown(profile):
-    style = profile.file("chosen.xcf")
+def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profile):
+    """GIMP starts a program to open one, which takes a while; the dialog stays alive."""
+    style = profile.file("chosen.psd")
     with Screen(profile, IMAGES / "cat.png") as screen:
         screen.ask(f"""(let ((image (car (gimp-file-load RUN-NONINTERACTIVE "{IMAGES}/great-wave.png" "wave"))))
           (gimp-file-save RUN-NONINTERACTIVE image (active image) "{style}" "chosen")
@@ -49,9 +51,15 @@ def test_style_file_of_gimps_own_kind_is_shown(profile):
         open_dialog(screen)
         screen.keys(DIALOG, "alt+f")
         assert colours(screen, 60, 70, 180, 190) < 100, "a picture is shown before there is one"
-        choose_file(screen, style)
-        until(lambda: colours(screen, 60, 70, 180, 190) > 1000, "the picture of the style", patience=PROMPT)
-        screen.shoot("dialog-xcf")
+        window = screen.find(DIALOG)
+        with Heartbeat(screen, window) as heartbeat:
+            choose_file(screen, style)
+            until(lambda: colours(screen, 60, 70, 180, 190) > 1000, "the picture of the style", patience=PROMPT)
+        screen.shoot("dialog-psd")
+        assert_lively(DIALOG, heartbeat.answers[int(window)])
+        start_painting(screen, 64)
+        painting_ends(screen)
+        assert screen.layers() == [STYLE + "chosen", "cat.png"] and healthy(screen), screen.log()
 
 
 def test_a_file_is_the_style_and_reset_brings_back_the_defaults(profile):

@@ -34,8 +34,8 @@ def test_procedures_are_registered_as_documented(profile):
 
 
 def test_what_any_gimp_needs_takes_items_for_more_than_numbers(profile):
-    """In another GIMP they are objects: here, where the header that says so makes pointers of them, nothing in common/
-    may make numbers of those."""
+    """In another GIMP they are objects: with a header that makes pointers of them, nothing in common/ may turn one into a
+    number, or print it as one."""
     folder = profile.file("pointers")
     folder.mkdir()
     api = (ROOT / "CShim" / "gimp2" / "gimp-api.h").read_text()
@@ -45,7 +45,8 @@ def test_what_any_gimp_needs_takes_items_for_more_than_numbers(profile):
                            capture_output=True, text=True, check=True).stdout.replace("-I", "-isystem ").split()
     common = ROOT / "CShim" / "common"
     result = subprocess.run(
-        ["cc", "-std=gnu11", "-fsyntax-only", "-Wno-int-conversion", "-Wno-deprecated-declarations", "-Werror",
+        ["cc", "-std=gnu11", "-fsyntax-only", "-Wno-int-conversion", "-Wno-deprecated-declarations", "-Wformat",
+         "-Werror=format", "-Werror=pointer-to-int-cast",
          '-DGETTEXT_PACKAGE="impasto"', f"-I{folder}", f"-I{common}", f"-I{ROOT}/Sources/CImpasto/include", *flags,
          *sorted(common.glob("*.c"))], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
@@ -111,7 +112,8 @@ def test_catalogues_are_complete(profile):
     for language in ("de", "fr", "es"):
         text = (ROOT / "CShim" / "po" / f"{language}.po").read_text()
         given = dict(re.findall(entry + r'msgstr ((?:".*"\n)+)', text, re.MULTILINE))
-        plural = re.findall(entry + r'msgid_plural (?:".*"\n)+msgstr\[0\] "(.+)"\nmsgstr\[1\] "(.+)"', text, re.MULTILINE)
+        plural = re.findall(entry + r'msgid_plural (?:".*"\n)+msgstr\[0\] "(.+)"\nmsgstr\[1\] "(.+)"', text,
+                            re.MULTILINE)
         given.update({message: one + many for message, one, many in plural})
         flat = {re.sub(r'"\n"', "", message): translation for message, translation in given.items()}
         for message in wanted:

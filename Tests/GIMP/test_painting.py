@@ -3,23 +3,10 @@ from canvas import grows, shown_anew
 from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, healthy, layer_appears, open_dialog,
                     painting_ends, press_paint, set_working_size, settings_return, start_painting, unsaved)
 from gimp import IMAGES
-from heartbeat import Heartbeat
+from heartbeat import Heartbeat, assert_lively
 from pictures import Pixels, write_large_png
 from screen import PROMPT, Screen
 from server import until
-
-# Seconds that a window may take to answer before its user notices. What freezes its window whenever it shows something
-# does so in a good part of its answers; a busy machine holds up any program once in a while, and then not for long.
-FROZEN = 0.2
-HELD_UP = 3.0
-SHARE_HELD_UP = 0.1
-
-
-def assert_lively(title, answers):
-    late = [answer for answer in answers if answer > FROZEN]
-    assert len(answers) > 50 and len(late) <= SHARE_HELD_UP * len(answers) and max(answers) < HELD_UP, \
-        f"{title} took {max(answers):.2f} s to answer, {len(late)} of {len(answers)} times more than {FROZEN} s"
-
 
 def test_first_painting_grows_and_is_one_undo_step(profile):
     with Screen(profile, IMAGES / "cat.png") as screen:
