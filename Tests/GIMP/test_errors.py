@@ -228,10 +228,10 @@ def test_pictures_larger_than_memory(profile):
 
 def test_style_files_larger_than_memory(profile):
     style = profile.file("large.png")
-    write_large_png(style, 7000)
+    write_large_png(style, 10000)
     log = profile.batch(f"""
       (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA)))
         (paint-like image (active image) {quoted(style)} -1))
     """, addresses=700_000_000)
-    assert "not enough memory for the style" in log.text and "large.png”, which has 7000 × 7000" in log.text, log.text
+    assert "not enough memory for the style" in log.text and "large.png”, which has 10000 × 10000" in log.text, log.text
     assert log.healthy, log.text
