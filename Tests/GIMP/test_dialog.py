@@ -41,6 +41,13 @@ def colours(screen, left, top, right, bottom):
     return len({pixels.at(x, y) for x in range(left, right) for y in range(top, bottom)})
 
 
+def status_bar(screen):
+    """What the image's window shows at the bottom."""
+    left, top, width, height = screen.position(IMAGE_WINDOW)
+    pixels, columns = Pixels(screen.shoot("settling")), range(left + 200, left + width - 200)
+    return [pixels.at(x, y) for y in range(top + height - 30, top + height - 5) for x in columns]
+
+
 def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profile):
     """GIMP starts a program to open one, which takes a while; the dialog stays alive."""
     style = profile.file("chosen.psd")
@@ -51,12 +58,13 @@ def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profi
         open_dialog(screen)
         screen.keys(DIALOG, "alt+f")
         assert colours(screen, 60, 70, 180, 190) < 100, "a picture is shown before there is one"
-        window = screen.find(DIALOG)
+        before, window = status_bar(screen), screen.find(DIALOG)
         with Heartbeat(screen, window) as heartbeat:
             choose_file(screen, style)
             until(lambda: colours(screen, 60, 70, 180, 190) > 1000, "the picture of the style", patience=PROMPT)
         screen.shoot("dialog-psd")
         assert_lively(DIALOG, heartbeat.answers[int(window)])
+        until(lambda: status_bar(screen) == before, "GIMP's progress bar to be gone", patience=PROMPT)
         start_painting(screen, 64)
         painting_ends(screen)
         assert screen.layers() == [STYLE + "chosen", "cat.png"] and healthy(screen), screen.log()
