@@ -33,8 +33,12 @@ static gboolean whole(const char *path) {
 #endif
 }
 
-char *engine_says(const char *message) {
-  return g_strdup_printf(_("Impasto cannot paint this: %s"), message);
+char *engine_says(impasto_result result, const char *message) {
+  /* Translators: these three are followed by a sentence in English, which says all. Only yours tells what happened. */
+  const char *form = result == IMPASTO_BAD_WEIGHTS ? C_("weights missing or damaged", "Impasto cannot paint this: %s")
+                     : result == IMPASTO_NO_MEMORY ? C_("not enough memory", "Impasto cannot paint this: %s")
+                                                   : C_("anything else", "Impasto cannot paint this: %s");
+  return g_strdup_printf(form, message);
 }
 
 const Engine *engine_load(GError **error) {

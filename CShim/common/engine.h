@@ -18,9 +18,9 @@ typedef struct Engine {
 #undef ENGINE_MEMBER
 } Engine;
 
-/* What the engine says of an error, which is in English whatever the user's language, in a sentence of ours; to be
- * freed. */
-char *engine_says(const char *message);
+/* What to say of an error of the engine's, to be freed. Its own message is in English whatever the user's language; what
+ * happens most often is said in theirs before. */
+char *engine_says(impasto_result result, const char *message);
 
 /* The engine, or NULL and a sentence that names the file. */
 const Engine *engine_load(GError **error);

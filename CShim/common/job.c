@@ -38,34 +38,36 @@ static impasto_picture borrowed(const Pixels *pixels) {
   return (impasto_picture){pixels->width, pixels->height, pixels->rgb, pixels->alpha, 1.0};
 }
 
-static void end(Job *job, JobState state, const char *message) {
+static void end(Job *job, JobState state, impasto_result result, const char *message) {
   g_mutex_lock(&job->mutex);
+  job->progress.result = result;
   g_strlcpy(job->progress.message, message, sizeof job->progress.message);
   job->progress.state = state;
   g_mutex_unlock(&job->mutex);
 }
 
-/* Fetches a preview, or the result, into the buffer, which must be nobody's. */
-static gboolean fetch_picture(Job *job, impasto_job *work, gboolean is_result, char *message) {
-  gboolean fetched = (is_result ? job->engine->job_result : job->engine->job_preview)(work, job->picture, message) ==
-                     IMPASTO_OK;
+/* Fetches a preview, or the result, into the buffer, which must be nobody's. Nothing is written if there is none. */
+static impasto_result fetch_picture(Job *job, impasto_job *work, gboolean is_result, char *message) {
+  impasto_result result =
+      (is_result ? job->engine->job_result : job->engine->job_preview)(work, job->picture, message);
   g_mutex_lock(&job->mutex);
-  if (fetched) {
+  if (result == IMPASTO_OK) {
     job->holder = WAITING;
     job->wanted = FALSE;
     job->is_result = is_result;
   }
   g_mutex_unlock(&job->mutex);
-  return fetched;
+  return result;
 }
 
 /* Looks after the running engine until it has ended, and gives the state it ended in. */
-static impasto_state look_after(Job *job, impasto_job *work, char *message) {
+static impasto_state look_after(Job *job, impasto_job *work) {
   Request told = GO_ON;
   gint64 shown = 0;
 
   while (TRUE) {
     impasto_status status;
+    char message[IMPASTO_MESSAGE_SIZE];
     if (job->engine->job_status(work, &status, message) != IMPASTO_OK) return IMPASTO_BROKEN;
 
     g_mutex_lock(&job->mutex);
@@ -83,7 +85,7 @@ static impasto_state look_after(Job *job, impasto_job *work, char *message) {
       told = request;
     }
     if (wanted && request == GO_ON && status.preview_serial > shown &&
-        fetch_picture(job, work, FALSE, message)) {
+        fetch_picture(job, work, FALSE, message) == IMPASTO_OK) {
       shown = status.preview_serial;
     }
   }
@@ -108,17 +110,14 @@ static gpointer run(gpointer data) {
 
   /* Of this thread alone, and of those that it starts: Linux has a niceness for each. */
   setpriority(PRIO_PROCESS, 0, NICENESS);
-  if (engine->job_new(&job->options, &job->content, &job->style, 1, job->has_initial ? &job->initial : NULL, &work,
-                      message) != IMPASTO_OK ||
-      engine->job_start(work, message) != IMPASTO_OK) {
-    end(job, JOB_FAILED, message);
-    engine->job_free(work);
-    return NULL;
-  }
-  impasto_state state = look_after(job, work, message);
+  impasto_result result = engine->job_new(&job->options, &job->content, &job->style, 1,
+                                          job->has_initial ? &job->initial : NULL, &work, message);
+  if (result == IMPASTO_OK) result = engine->job_start(work, message);
+  impasto_state state = result == IMPASTO_OK ? look_after(job, work) : IMPASTO_BROKEN;
   if (state == IMPASTO_DONE && !wait_for_buffer(job)) state = IMPASTO_STOPPED;
-  if (state == IMPASTO_DONE && !fetch_picture(job, work, TRUE, message)) state = IMPASTO_BROKEN;
-  end(job, state == IMPASTO_DONE ? JOB_DONE : state == IMPASTO_STOPPED ? JOB_STOPPED : JOB_FAILED, message);
+  /* Of a job that is broken, what is said instead of the picture is why. */
+  if (result == IMPASTO_OK && state != IMPASTO_STOPPED) result = fetch_picture(job, work, TRUE, message);
+  end(job, state == IMPASTO_STOPPED ? JOB_STOPPED : result == IMPASTO_OK ? JOB_DONE : JOB_FAILED, result, message);
   engine->job_free(work);
   return NULL;
 }

@@ -11,6 +11,7 @@ typedef enum { JOB_RUNNING, JOB_DONE, JOB_STOPPED, JOB_FAILED } JobState;
 typedef struct JobProgress {
   JobState state;
   impasto_status status;              /* as the engine gave it last; fraction 0 before it has begun */
+  impasto_result result;              /* of what failed */
   char message[IMPASTO_MESSAGE_SIZE]; /* why it failed */
 } JobProgress;
 

@@ -151,7 +151,7 @@ static void fill_layer(Painting *painting) {
 }
 
 static void fail_by_job(Painting *painting) {
-  g_autofree char *said = engine_says(painting->progress.message);
+  g_autofree char *said = engine_says(painting->progress.result, painting->progress.message);
   g_set_error_literal(&painting->error, SHIM_ERROR, SHIM_ERROR_EXECUTION, said);
   fail(painting);
 }
@@ -270,9 +270,20 @@ static gboolean work(Painting *painting) {
   return FALSE;
 }
 
+/* Stopped before the engine was there: over as soon as no thread is busy with the style. To wait for one would be to
+ * stand still. */
+static void drop(Painting *painting) {
+  StyleReader *reader = painting->style_reader;
+  if (reader != NULL && style_reader_waits(reader)) style_reader_step(reader);
+  if (reader == NULL || !style_reader_waits(reader)) finish(painting, PAINTING_DROPPED);
+}
+
 PaintingState painting_step(Painting *painting) {
   gint64 enough = g_get_monotonic_time() + STEP_TIME;
-  if (painting->stopped && painting->phase < START) finish(painting, PAINTING_DROPPED);
+  if (painting->stopped && painting->phase < START) {
+    drop(painting);
+    return painting->state;
+  }
   while (work(painting) && g_get_monotonic_time() < enough) continue;
   return painting->state;
 }

@@ -8,11 +8,23 @@
 /* What is left to GLib, babl and GEGL, which end the process when they get no memory. */
 #define RESERVE (256u << 20)
 
-static float *planes_new(gint count, gint width, gint height, GError **error) {
+/* So many numbers for each pixel, or NULL. */
+static float *try_planes(gint count, gint width, gint height) {
   float *planes = g_try_new(float, (gsize) count * width * height);
   g_autofree char *reserve = g_try_malloc(RESERVE);
   if (planes != NULL && reserve != NULL) return planes;
   g_free(planes);
+  return NULL;
+}
+
+gboolean pixels_fit(gint width, gint height) {
+  g_autofree float *twice = try_planes(2 * 4, width, height);
+  return twice != NULL;
+}
+
+static float *planes_new(gint count, gint width, gint height, GError **error) {
+  float *planes = try_planes(count, width, height);
+  if (planes != NULL) return planes;
   g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
               _("There is not enough memory for %d × %d pixels. Paint a smaller part, or close other programs."), width,
               height);

@@ -13,6 +13,9 @@ typedef struct Pixels {
 /* Room for width x height pixels, with alpha or without, or NULL and a sentence if there is not so much memory. */
 Pixels *pixels_new(gint width, gint height, gboolean alpha, GError **error);
 
+/* Whether there is room for pixels of that size, with alpha, and for another library's copy of them. */
+gboolean pixels_fit(gint width, gint height);
+
 /* Room for one number for each of width x height pixels, likewise. */
 float *pixels_plane_new(gint width, gint height, GError **error);
 

@@ -15,6 +15,11 @@ static gboolean refuse_selection(const Region *region, GError **error) {
   return FALSE;
 }
 
+GeglBuffer *region_layer_mask(ApiLayer layer) {
+  ApiItem mask = gimp_layer_get_mask(layer);
+  return mask != API_NONE && gimp_layer_get_apply_mask(layer) ? gimp_drawable_get_buffer(mask) : NULL;
+}
+
 Region *region_new(ApiImage image, ApiLayer layer, GError **error) {
   g_autoptr(Region) region = g_new0(Region, 1);
   GeglRectangle *area = &region->area;
@@ -26,10 +31,7 @@ Region *region_new(ApiImage image, ApiLayer layer, GError **error) {
   }
   region->strips.area = *area;
   api_offsets(layer, &region->x, &region->y);
-  ApiItem layer_mask = gimp_layer_get_mask(layer);
-  if (layer_mask != API_NONE && gimp_layer_get_apply_mask(layer)) {
-    region->layer_mask = gimp_drawable_get_buffer(layer_mask);
-  }
+  region->layer_mask = region_layer_mask(layer);
   if (!gimp_selection_is_empty(image)) {
     region->selection = gimp_drawable_get_buffer(gimp_image_get_selection(image));
   }

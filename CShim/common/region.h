@@ -17,6 +17,9 @@ typedef struct Region {
   gboolean selects, shows, hides; /* something is selected; some of that can be seen; and some pixel not wholly */
 } Region;
 
+/* The layer's own mask, if it has one that is in effect, or NULL. */
+GeglBuffer *region_layer_mask(ApiLayer layer);
+
 /* The region of `layer` that the selection and the layer's mask leave, or NULL and a sentence if the selection passes
  * the layer by. */
 Region *region_new(ApiImage image, ApiLayer layer, GError **error);

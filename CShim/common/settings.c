@@ -85,8 +85,8 @@ void settings_fill(const Settings *settings, impasto_options *options) {
   g_object_get(gegl_config(), "threads", &options->threads, NULL);
 }
 
-/* A layer as it can be found again: in this session by its number, in another by its tattoo, which GIMP keeps in the
- * file, and its name. Tattoos are each image's own: where the layer is of another one than `home`, that is said. */
+/* A layer as it can be found again: in this session of GIMP by its number, in another by its tattoo, which GIMP keeps in
+ * the file, and its name. Tattoos are each image's own: where the layer is of another one than `home`, that is said. */
 static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer, ApiImage home) {
   g_autofree char *name = gimp_item_get_name(layer);
   ApiImage image = gimp_item_get_image(layer);
@@ -97,7 +97,9 @@ static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer, 
   json_builder_set_member_name(builder, "tattoo");
   json_builder_add_int_value(builder, gimp_item_get_tattoo(layer));
   json_builder_set_member_name(builder, "item");
-  json_builder_add_int_value(builder, (gint64) layer);
+  json_builder_add_int_value(builder, api_number(layer));
+  json_builder_set_member_name(builder, "session");
+  json_builder_add_int_value(builder, gimp_getpid());
   if (image != home) {
     g_autofree char *image_name = gimp_image_get_name(image);
     json_builder_set_member_name(builder, "image");
@@ -109,6 +111,12 @@ static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer, 
 static void add_string(JsonBuilder *builder, const char *member, const char *value) {
   json_builder_set_member_name(builder, member);
   json_builder_add_string_value(builder, value);
+}
+
+/* All of JSON is UTF-8, which the bytes of a path need not be: such a path is kept as a URI. */
+static void add_path(JsonBuilder *builder, const char *member, const char *path) {
+  g_autofree char *uri = g_utf8_validate(path, -1, NULL) ? NULL : g_filename_to_uri(path, NULL, NULL);
+  add_string(builder, member, uri != NULL ? uri : path);
 }
 
 static void add_number(JsonBuilder *builder, const char *member, gdouble value) {
@@ -125,7 +133,7 @@ char *settings_to_json(const Settings *settings, ApiLayer photograph, const char
   ApiImage home = photograph != API_NONE ? gimp_item_get_image(photograph) : API_NONE;
 
   json_builder_begin_object(builder);
-  add_string(builder, "style-file", settings->style_file);
+  add_path(builder, "style-file", settings->style_file);
   if (api_is_layer(settings->style_layer)) add_layer(builder, "style-layer", settings->style_layer, home);
   add_number(builder, "strength", settings->strength);
   add_number(builder, "brush-size", settings->brush_size);
@@ -162,6 +170,15 @@ static gboolean take_string(JsonObject *object, const char *member, char **value
   return TRUE;
 }
 
+static gboolean take_path(JsonObject *object, const char *member, char **path) {
+  if (!take_string(object, member, path)) return FALSE;
+  char *from_uri = g_filename_from_uri(*path, NULL, NULL);
+  if (from_uri == NULL) return TRUE;
+  g_free(*path);
+  *path = from_uri;
+  return TRUE;
+}
+
 static gboolean take_number(JsonObject *object, const char *member, gdouble *value) {
   JsonNode *node;
   if (!take(object, member, G_TYPE_DOUBLE, &node)) return FALSE;
@@ -188,8 +205,9 @@ static gboolean is_called(ApiItem item, const char *name) {
   return g_strcmp0(now, name) == 0;
 }
 
-/* Looks for the layer that add_layer described: the very one in the same session, or else, if it was one of the image's
- * own, the one of that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not described as one. */
+/* Looks for the layer that add_layer described: the very one in the same session, whatever it is called by now; or else,
+ * if it was one of the image's own, the one of that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not
+ * described as one. */
 static gboolean take_layer(JsonObject *object, const char *member, ApiImage image, ApiLayer *layer) {
   JsonNode *node = json_object_get_member(object, member);
   if (node == NULL) return TRUE;
@@ -197,12 +215,15 @@ static gboolean take_layer(JsonObject *object, const char *member, ApiImage imag
 
   JsonObject *described = json_node_get_object(node);
   g_autofree char *name = g_strdup(""), *elsewhere = NULL;
-  gint tattoo = 0, item = API_NONE;
+  gint tattoo = 0, number = -1, session = 0;
   if (!take_string(described, "name", &name) || !take_string(described, "image", &elsewhere) ||
-      !take_whole_number(described, "tattoo", &tattoo) || !take_whole_number(described, "item", &item)) {
+      !take_whole_number(described, "tattoo", &tattoo) || !take_whole_number(described, "item", &number) ||
+      !take_whole_number(described, "session", &session)) {
     return FALSE;
   }
-  if (api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo && is_called(item, name)) {
+  ApiItem item = session == gimp_getpid() ? api_item(number) : API_NONE;
+  gboolean there = api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo;
+  if (there) {
     *layer = item;
   } else if (elsewhere == NULL && image != API_NONE) {
     ApiLayer found = gimp_image_get_layer_by_tattoo(image, tattoo);
@@ -228,7 +249,7 @@ static JsonNode *parse(const char *json) {
 }
 
 static gboolean take_all(Settings *settings, JsonObject *object, ApiImage image) {
-  return take_string(object, "style-file", &settings->style_file) &&
+  return take_path(object, "style-file", &settings->style_file) &&
          take_layer(object, "style-layer", image, &settings->style_layer) &&
          take_number(object, "strength", &settings->strength) &&
          take_number(object, "brush-size", &settings->brush_size) &&

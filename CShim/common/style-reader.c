@@ -3,15 +3,18 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
+#include <math.h>
 #include <string.h>
 
 #include "error.h"
+#include "region.h"
+#include "strips.h"
 #include "styles.h"
 #include "whole-file.h"
 
-/* GIMP opens any file, but starts a program to do so, which holds up a dialog for half a second: only the main thread
- * may talk to GIMP. So the usual kinds are read on a thread of their own by GEGL and gdk-pixbuf, which are in this
- * process already; what they cannot read is left to GIMP, which also knows how to say what is wrong with it. */
+/* GIMP opens any file, but starts a program to do so, which takes half a second. So the usual kinds are read on a thread
+ * of their own by GEGL and gdk-pixbuf, which are in this process already; what they cannot read is left to GIMP, which
+ * also knows how to say what is wrong with it. */
 #define BY_PIXBUF "gegl:pixbuf"
 
 static const struct {
@@ -33,6 +36,8 @@ struct StyleReader {
   ApiImage opened; /* by GIMP for this, to be closed again */
   Colour *colour;
   PixelReader *reader;
+  GeglBuffer *mask; /* the layer's own, if it hides something */
+  Strips masking;
   Pixels *pixels;
   GError *error;
 };
@@ -63,7 +68,7 @@ StyleReader *style_reader_new(const Settings *settings, GError **error) {
   if (!is_file && !api_is_layer(settings->style_layer)) {
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_CALLING,
                 _("style-drawable %d is not a layer of an open image: choose a layer, or give a style-file."),
-                (gint) settings->style_layer);
+                api_number(settings->style_layer));
     return NULL;
   }
   StyleReader *reader = g_new0(StyleReader, 1);
@@ -86,6 +91,7 @@ void style_reader_free(StyleReader *reader) {
   if (reader == NULL) return;
   if (reader->thread != NULL) g_thread_join(reader->thread);
   pixel_reader_free(reader->reader);
+  g_clear_object(&reader->mask);
   colour_free(reader->colour);
   close_file(reader);
   pixels_free(reader->pixels);
@@ -124,12 +130,24 @@ static GeglNode *source_in(GeglNode *graph, const StyleReader *reader) {
   return pixbuf != NULL ? gegl_node_new_child(graph, "operation", BY_PIXBUF, "pixbuf", pixbuf, NULL) : NULL;
 }
 
+/* Whether there is room for the picture, twice: as GEGL makes it, which ends the process where there is none, and as we
+ * take it. How large it is stands at the beginning of the file. */
+static gboolean fits(StyleReader *reader, GeglNode *source) {
+  GeglRectangle size = gegl_node_get_bounding_box(source);
+  if (size.width <= 0 || size.height <= 0 || pixels_fit(size.width, size.height)) return TRUE;
+  g_set_error(&reader->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("There is not enough memory for the style “%s”, which has %d × %d pixels. Choose a smaller one, or close "
+                "other programs."),
+              reader->path, size.width, size.height);
+  return FALSE;
+}
+
 /* The picture in the file, or NULL. */
-static GeglBuffer *load_buffer(const StyleReader *reader) {
+static GeglBuffer *load_buffer(StyleReader *reader) {
   GeglBuffer *buffer = NULL;
   GeglNode *graph = gegl_node_new();
   GeglNode *source = source_in(graph, reader);
-  if (source != NULL) {
+  if (source != NULL && fits(reader, source)) {
     GeglNode *sink = gegl_node_new_child(graph, "operation", "gegl:buffer-sink", "buffer", &buffer, NULL);
     gegl_node_link(source, sink);
     gegl_node_process(sink);
@@ -183,19 +201,41 @@ static void load_by_gimp(StyleReader *reader) {
   reader->phase = FROM_LAYER;
 }
 
+/* Begins to read the layer; FALSE and an error if there is no room for it. */
+static gboolean begin_layer(StyleReader *reader) {
+  GeglRectangle all = {0, 0, 0, 0};
+  api_size(reader->layer, &all.width, &all.height);
+  reader->mask = region_layer_mask(reader->layer);
+  reader->masking.area = all;
+  gboolean alpha = gimp_drawable_has_alpha(reader->layer) || reader->mask != NULL;
+  reader->pixels = pixels_new(all.width, all.height, alpha, &reader->error);
+  if (reader->pixels == NULL) return FALSE;
+  reader->colour = colour_new(reader->opened != API_NONE ? reader->opened : gimp_item_get_image(reader->layer));
+  reader->reader = pixel_reader_new(reader->colour, gimp_drawable_get_buffer(reader->layer), &all, reader->pixels);
+  return TRUE;
+}
+
+/* Leaves out some more of what the layer's mask hides; FALSE when that is done. */
+static gboolean mask_step(StyleReader *reader) {
+  gsize first;
+  GeglRectangle strip = strips_next(&reader->masking, &first);
+  gsize count = (gsize) strip.width * strip.height;
+  float *alpha = reader->pixels->alpha + first;
+  g_autofree float *shown = g_new(float, count);
+
+  gegl_buffer_get(reader->mask, &strip, 1.0, babl_format("Y float"), shown, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
+  for (gsize i = 0; i < count; i++) alpha[i] *= fminf(fmaxf(shown[i], 0), 1); /* of NaN, nothing */
+  return strips_left(&reader->masking);
+}
+
 static void read_layer(StyleReader *reader) {
-  if (reader->reader == NULL) {
-    GeglRectangle all = {0, 0, 0, 0};
-    api_size(reader->layer, &all.width, &all.height);
-    reader->pixels = pixels_new(all.width, all.height, gimp_drawable_has_alpha(reader->layer), &reader->error);
-    if (reader->pixels == NULL) {
-      reader->phase = ALL_READ;
-      return;
-    }
-    reader->colour = colour_new(reader->opened != API_NONE ? reader->opened : gimp_item_get_image(reader->layer));
-    reader->reader = pixel_reader_new(reader->colour, gimp_drawable_get_buffer(reader->layer), &all, reader->pixels);
+  if (reader->pixels == NULL && !begin_layer(reader)) {
+    reader->phase = ALL_READ;
+  } else if (reader->reader != NULL) {
+    if (!pixel_reader_step(reader->reader)) g_clear_pointer(&reader->reader, pixel_reader_free);
+  } else if (reader->mask == NULL || !mask_step(reader)) {
+    reader->phase = ALL_READ;
   }
-  if (!pixel_reader_step(reader->reader)) reader->phase = ALL_READ;
 }
 
 gboolean style_reader_step(StyleReader *reader) {

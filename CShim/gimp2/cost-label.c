@@ -38,7 +38,8 @@ static gboolean show_answer(gpointer data) {
   Question *question = data;
   if (asking_of(question->label)->number == question->number) {
     gboolean known = question->result == IMPASTO_OK;
-    g_autofree char *words = known ? words_cost(&question->cost) : engine_says(question->message);
+    g_autofree char *words =
+        known ? words_cost(&question->cost) : engine_says(question->result, question->message);
     gtk_label_set_text(GTK_LABEL(question->label), words);
   }
   settings_free(question->settings);

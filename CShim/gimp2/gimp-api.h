@@ -11,6 +11,15 @@ typedef gint32 ApiItem;
 
 #define API_NONE (-1)
 
+/* The number by which an item is known to all in one session of GIMP; and the item of a number, if there is one. */
+static inline gint api_number(ApiItem item) {
+  return item;
+}
+
+static inline ApiItem api_item(gint number) {
+  return number;
+}
+
 static inline gboolean api_is_layer(ApiItem item) {
   return gimp_item_is_valid(item) && gimp_item_is_layer(item);
 }
@@ -64,8 +73,7 @@ static inline char *api_text_on_item(ApiItem item, const char *name) {
   return text;
 }
 
-static inline ApiImage api_load_file(const char *path) {
-  return gimp_file_load(GIMP_RUN_NONINTERACTIVE, path, path);
-}
+/* The image in a file, or API_NONE; a dialog stays alive meanwhile. */
+ApiImage api_load_file(const char *path);
 
 #endif

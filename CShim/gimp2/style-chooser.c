@@ -4,6 +4,7 @@
 #include <libgimp/gimpui.h>
 #include <string.h>
 
+#include "progress.h"
 #include "styles.h"
 
 #define THUMBNAIL 84
@@ -23,15 +24,18 @@ typedef struct Chooser {
   gboolean updating;     /* widgets are being set, not used */
 } Chooser;
 
+/* Shows this, and not what may be on its way. */
 static void show_picture(Chooser *chooser, GdkPixbuf *picture, const char *caption) {
+  g_cancellable_cancel(chooser->loading);
+  g_clear_object(&chooser->loading);
   gtk_image_set_from_pixbuf(GTK_IMAGE(chooser->picture), picture);
   gtk_label_set_text(GTK_LABEL(chooser->caption), caption);
 }
 
-/* The picture of a file that gdk-pixbuf does not know, as GIMP's own are; or NULL. Only the main thread may talk to
- * GIMP: the dialog stands still until GIMP has opened the file. */
+/* The picture of a file that gdk-pixbuf does not know, as GIMP's own are; or NULL. */
 static GdkPixbuf *picture_by_gimp(const char *path) {
   ApiImage image = api_load_file(path);
+  progress_end(); /* what opened the file has begun one, with a Cancel that would end this process */
   if (image == API_NONE) return NULL;
   GdkPixbuf *picture = gimp_image_get_thumbnail(image, PICTURE, PICTURE, GIMP_PIXBUF_SMALL_CHECKS);
   gimp_image_delete(image);
@@ -54,8 +58,6 @@ static void show_file(Chooser *chooser, const char *path, const char *caption) {
   g_autoptr(GFile) file = g_file_new_for_path(path);
   g_autoptr(GFileInputStream) stream = g_file_read(file, NULL, NULL);
 
-  g_cancellable_cancel(chooser->loading);
-  g_clear_object(&chooser->loading);
   show_picture(chooser, NULL, caption);
   if (stream == NULL) return;
   chooser->loading = g_cancellable_new();

@@ -7,6 +7,8 @@
 
 #include "error.h"
 
+static gboolean is_there;
+
 gboolean ui_init(GError **error) {
   /* gimp_ui_init ends the process where there is no display. A GIMP that shows itself on one names it; else it may be
    * that there is one all the same. */
@@ -17,5 +19,10 @@ gboolean ui_init(GError **error) {
     return FALSE;
   }
   gimp_ui_init("impasto", TRUE);
+  is_there = TRUE;
   return TRUE;
+}
+
+gboolean ui_is_there(void) {
+  return is_there;
 }

@@ -11,6 +11,12 @@ import time
 PAUSE = 0.02
 CLIENT_MESSAGE, SUBSTRUCTURE_NOTIFY = 33, 1 << 19
 
+# Seconds that a window may take to answer before its user notices. What freezes its window whenever it shows something
+# does so in a good part of its answers; a busy machine holds up any program once in a while, and then not for long.
+FROZEN = 0.2
+HELD_UP = 3.0
+SHARE_HELD_UP = 0.1
+
 
 class Display:
     """A connection to a screen without a password."""
@@ -104,3 +110,9 @@ class Heartbeat:
                     self.answers[window].append(time.monotonic() - asked)
         except (EOFError, OSError):
             pass
+
+
+def assert_lively(title, answers):
+    late = [answer for answer in answers if answer > FROZEN]
+    assert len(answers) > 50 and len(late) <= SHARE_HELD_UP * len(answers) and max(answers) < HELD_UP, \
+        f"{title} took {max(answers):.2f} s to answer, {len(late)} of {len(answers)} times more than {FROZEN} s"

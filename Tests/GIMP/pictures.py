@@ -1,5 +1,6 @@
 """Picture files, read and written by hand: what the tests look at is not to depend on what they test."""
 import struct
+import zlib
 
 
 class Pixels:
@@ -53,6 +54,17 @@ class Pixels:
     def at(self, x, y):
         start = (y * self.width + x) * self.channels
         return tuple(self.values[start:start + self.channels])
+
+
+def write_large_png(path, side):
+    """A picture of side x side pixels of one colour, a large one in a small file."""
+    def chunk(kind, data):
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    packer = zlib.compressobj(1)
+    rows = b"".join([packer.compress(bytes(1 + 3 * side)) for _ in range(side)] + [packer.flush()])
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0))
+                     + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
 
 
 def write_float_tiff(path, width, height, pixels):

@@ -180,6 +180,21 @@ def test_settings_outlive_the_file(profile):
     assert log["names"].count("Impasto: Own style") == 2, log["names"]
 
 
+def test_replay_finds_a_style_by_its_new_name(profile):
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (source (active image))
+             (style (car (gimp-layer-new-from-drawable source image))))
+        (gimp-image-insert-layer image style 0 -1)
+        (gimp-item-set-name style "Old name")
+        (let ((layer (paint-like image source "" style)))
+          (gimp-item-set-name style "New name")
+          (plug-in-impasto-replay RUN-NONINTERACTIVE image source layer)
+          (say "again" (layer-names image))))
+    """)
+    assert log.fine and log["again"] == "(New name Impasto: Old name Impasto: New name Background)", log.text
+
+
 def test_replay_takes_no_other_layer_for_the_style(profile):
     """Layers of two images may have the same tattoo, and even the same name: the other's is not the style."""
     file = profile.file("styled.xcf")

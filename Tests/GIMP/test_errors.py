@@ -3,6 +3,7 @@ import glob
 import shutil
 
 from gimp import IMAGES, quoted
+from pictures import write_large_png
 
 
 def call(layer="(active image)", style='"great-wave"', style_layer=-1, strength=50, brush=100, keep="FALSE", size=32):
@@ -183,6 +184,28 @@ def test_weights_are_cut_short(profile):
            ("weights cannot be used", str(profile.plugin / "vgg19.safetensors")))
 
 
+def test_errors_of_the_engine_are_led_in_in_the_users_language(profile):
+    weights, kept = profile.plugin / "vgg19.safetensors", profile.file("kept")
+    small = f"(set! image (photograph {quoted(IMAGES / 'cat.png')} 60 40 RGB PRECISION-U8-GAMMA))"
+    large = f"(set! image (photograph {quoted(IMAGES / 'cat.png')} 3000 2000 RGB PRECISION-U8-GAMMA))"
+    shutil.move(weights, kept)
+    try:
+        log = profile.batch(f"(begin {small} {call()})", LANGUAGE="de")
+    finally:
+        shutil.move(kept, weights)
+    assert "Die Gewichte des Netzes" in log.text and str(weights) in log.text, log.text
+    log = profile.batch(f"(begin {large} {call(size='0')})", LANGUAGE="de", addresses=1_500_000_000)
+    assert "Der Speicher reicht nicht für dieses Gemälde" in log.text and "needs at least" in log.text, log.text
+    settings = quoted('{"style-file": "great-wave", "recipe": "none"}')
+    log = profile.batch(f"""
+      (begin
+        {small}
+        (gimp-item-attach-parasite (active image) (list "impasto-settings" 1 {settings}))
+        (plug-in-impasto-replay RUN-NONINTERACTIVE image (active image) (active image)))
+    """, LANGUAGE="de")
+    assert "Impasto kann das nicht malen: There is no recipe" in log.text, log.text
+
+
 def test_gallery_is_missing(profile):
     broken(profile, "styles", lambda path, kept: None, "There is no style “great-wave”")
 
@@ -201,3 +224,14 @@ def test_pictures_larger_than_memory(profile):
         """, addresses=int(gigabytes * 1e9))
         assert "Painting at 3000x3000 needs at least" in log.text and "MB may be used" in log.text, log.text
         assert log["layers"] == "(Wall)" and log.healthy, log.text
+
+
+def test_style_files_larger_than_memory(profile):
+    style = profile.file("large.png")
+    write_large_png(style, 10000)
+    log = profile.batch(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA)))
+        (paint-like image (active image) {quoted(style)} -1))
+    """, addresses=700_000_000)
+    assert "not enough memory for the style" in log.text and "large.png”, which has 10000 × 10000" in log.text, log.text
+    assert log.healthy, log.text

@@ -33,6 +33,25 @@ def test_procedures_are_registered_as_documented(profile):
     assert len(log["help"]) > 300
 
 
+def test_what_any_gimp_needs_takes_items_for_more_than_numbers(profile):
+    """In another GIMP they are objects: with a header that makes pointers of them, nothing in common/ may turn one into a
+    number, or print it as one."""
+    folder = profile.file("pointers")
+    folder.mkdir()
+    api = (ROOT / "CShim" / "gimp2" / "gimp-api.h").read_text()
+    (folder / "gimp-api.h").write_text(
+        re.sub(r"typedef gint32 (Api\w+);", r"typedef void *\1;", api).replace("API_NONE (-1)", "API_NONE NULL"))
+    flags = subprocess.run(["pkg-config", "--cflags", "gimpui-2.0", "gegl-0.4", "json-glib-1.0", "gmodule-2.0"],
+                           capture_output=True, text=True, check=True).stdout.replace("-I", "-isystem ").split()
+    common = ROOT / "CShim" / "common"
+    result = subprocess.run(
+        ["cc", "-std=gnu11", "-fsyntax-only", "-Wno-int-conversion", "-Wno-deprecated-declarations", "-Wformat",
+         "-Werror=format", "-Werror=pointer-to-int-cast",
+         '-DGETTEXT_PACKAGE="impasto"', f"-I{folder}", f"-I{common}", f"-I{ROOT}/Sources/CImpasto/include", *flags,
+         *sorted(common.glob("*.c"))], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+
+
 def test_folders_of_any_name_are_installed_into_and_left(profile):
     for name in ("it's", "a  b 'c'; touch ran; '", "$(shell touch ran)", "100% `touch ran` \"$HOME\""):
         root = profile.file("homes")
@@ -75,13 +94,25 @@ def test_help_page_has_what_the_help_button_asks_for(profile):
         assert not anchor or f'id="{anchor}"' in text
 
 
+def test_template_has_every_sentence_of_the_sources(profile):
+    copy = profile.file("CShim")
+    shutil.copytree(ROOT / "CShim", copy)
+    subprocess.run(["make", "-s", "-C", copy, "messages"], check=True)
+
+    def messages(folder):
+        return re.sub('"POT-Creation-Date: .*"', "", (folder / "po" / "impasto.pot").read_text())
+
+    assert messages(copy) == messages(ROOT / "CShim"), "make messages brings po/ up to date"
+
+
 def test_catalogues_are_complete(profile):
     template = (ROOT / "CShim" / "po" / "impasto.pot").read_text()
-    wanted = set(re.findall(r'^msgid ((?:".*"\n)+)', template, re.MULTILINE)) - {'""\n'}
+    entry = r'^((?:msgctxt ".*"\n)?msgid (?:".*"\n)+)'
+    wanted = set(re.findall(entry, template, re.MULTILINE)) - {'msgid ""\n'}
     for language in ("de", "fr", "es"):
         text = (ROOT / "CShim" / "po" / f"{language}.po").read_text()
-        given = dict(re.findall(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', text, re.MULTILINE))
-        plural = re.findall(r'^msgid ((?:".*"\n)+)msgid_plural (?:".*"\n)+msgstr\[0\] "(.+)"\nmsgstr\[1\] "(.+)"', text,
+        given = dict(re.findall(entry + r'msgstr ((?:".*"\n)+)', text, re.MULTILINE))
+        plural = re.findall(entry + r'msgid_plural (?:".*"\n)+msgstr\[0\] "(.+)"\nmsgstr\[1\] "(.+)"', text,
                             re.MULTILINE)
         given.update({message: one + many for message, one, many in plural})
         flat = {re.sub(r'"\n"', "", message): translation for message, translation in given.items()}

@@ -178,6 +178,29 @@ def test_hidden_pixels_do_not_count(profile):
     assert log.fine, log.text
 
 
+def test_what_the_mask_of_a_style_hides_does_not_count(profile):
+    def painting(color, mask_on, name):
+        return f"""
+          (let* ((image (photograph {CAT} 60 40 RGB PRECISION-U8-GAMMA))
+                 (other (photograph {quoted(IMAGES / "great-wave.png")} 60 40 RGB PRECISION-U8-GAMMA))
+                 (style (active other)) (mask (car (gimp-layer-create-mask style ADD-MASK-WHITE))))
+            (gimp-layer-add-mask style mask)
+            (gimp-image-select-rectangle other CHANNEL-OP-REPLACE 0 0 25 40)
+            (gimp-context-set-foreground '{color})
+            (gimp-drawable-edit-fill style FILL-FOREGROUND)
+            (gimp-context-set-foreground '(0 0 0))
+            (gimp-drawable-edit-fill mask FILL-FOREGROUND)
+            (gimp-layer-set-apply-mask style {mask_on})
+            (let ((layer (paint-like image (active image) "" style)))
+              (define (pixel x y) (vector->list (cadr (gimp-drawable-get-pixel layer x y))))
+              (say "{name}" (map (lambda (x) (pixel x 20)) '(5 15 25 35 45 55)))))
+        """
+    log = profile.run(painting("(255 0 0)", "TRUE", "red"), painting("(0 255 0)", "TRUE", "green"),
+                      painting("(0 255 0)", "FALSE", "shown"))
+    assert log["red"] == log["green"] != log["shown"], log["red"] + log["green"] + log["shown"]
+    assert log.fine, log.text
+
+
 def test_wild_floats_do_no_harm(profile):
     file = profile.file("wild.tif")
     wild = [float("nan"), float("inf"), -float("inf"), 1e30, -5.0]

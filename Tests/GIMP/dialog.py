@@ -1,0 +1,96 @@
+"""The dialog and the image's window, as their user handles them."""
+import json
+
+from screen import PROMPT
+from server import until
+
+IMAGE_WINDOW = "GIMP$"
+DIALOG = r"^Neural Style \(Impasto\)"
+CHOOSER = "Choose a Style"
+MESSAGE = "GIMP Message"
+STYLE = "Impasto: "
+
+
+def open_dialog(screen):
+    """Filters > Artistic > Neural Style (Impasto)..., by the menu's keys."""
+    screen.keys(IMAGE_WINDOW, "alt+r", "a", "n")
+    show_dialog(screen)
+
+
+def reopen_dialog(screen):
+    """Filters > Re-Show, by its key."""
+    screen.keys(IMAGE_WINDOW, "ctrl+shift+f")
+    show_dialog(screen)
+
+
+def show_dialog(screen):
+    screen.window(DIALOG)
+    screen.move(DIALOG, 0, 0)
+
+
+def state(screen):
+    """What the dialog is at: it is tall while it shows the settings."""
+    position = screen.position(DIALOG)
+    return "closed" if position is None else "settings" if position[3] > 300 else "painting"
+
+
+def set_working_size(screen, pixels):
+    screen.keys(DIALOG, "alt+w", "ctrl+a")
+    screen.type(f"{pixels}\t")
+
+
+def choose_file(screen, path):
+    """Takes a file for the style, from the dialog's page for files."""
+    screen.keys(DIALOG, "Tab", "Return")
+    screen.window(CHOOSER)
+    screen.focus(CHOOSER)
+    screen.type(str(path))  # its first letter, a slash, opens a line for a path
+    screen.shoot("chooser")
+    screen.keys(CHOOSER, "Return")
+    screen.gone(CHOOSER)
+    screen.settle()
+
+
+def press_paint(screen):
+    screen.keys(DIALOG, "alt+p")
+    until(lambda: state(screen) != "settings", "the painting to begin; Paint did nothing", patience=PROMPT)
+
+
+def start_painting(screen, pixels):
+    """Gives a painting its size and begins it; a small one may have ended when this does."""
+    set_working_size(screen, pixels)
+    press_paint(screen)
+
+
+def layer_appears(screen, count=2):
+    until(lambda: len(screen.layers()) == count, "the new layer")
+
+
+def painting_ends(screen, count=2):
+    screen.gone(DIALOG)
+    until(lambda: len(screen.layers()) == count and not screen.profile.processes(), "the finished layer")
+
+
+def settings_return(screen):
+    until(lambda: state(screen) == "settings", "the settings to be shown again")
+    screen.settle()
+
+
+def activate(screen, position):
+    screen.ask("(gimp-image-set-active-layer (first-image) "
+               f"(vector-ref (cadr (gimp-image-get-layers (first-image))) {position}))")
+
+
+def unsaved(screen):
+    return screen.ask("(car (gimp-image-is-dirty (first-image)))") == "1"
+
+
+def healthy(screen):
+    """Nothing was said by GIMP of its inside, in particular of what its history names."""
+    return not any(word in screen.log() for word in ("inconsistent", "CRITICAL", "WARNING", "erminat"))
+
+
+def settings_of_active_layer(screen):
+    text = screen.ask('(caddr (car (gimp-item-get-parasite (car (gimp-image-get-active-layer (first-image))) '
+                      '"impasto-settings")))')
+    return json.loads(json.loads(text))
