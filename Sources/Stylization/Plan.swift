@@ -82,7 +82,7 @@ extension Plan {
   var largest: Size { scales.last?.size ?? Size(width: 1, height: 1) }
 
   /// Iterations that making a scale ready is worth: the content's and the styles' features, and the first gradient.
-  static func readying(styles: Int) -> Double { 2.5 + Double(styles) }
+  static func readying(styles: Int) -> Double { 1.5 + Double(styles) }
 
   /// The work of each scale.
   func work(styles: Int) -> [Double] {

@@ -3,21 +3,25 @@ import Testing
 @testable import Stylization
 
 @Suite struct StillnessTests {
-  @Test func tenStepsTooSmallToSeeAreStill() {
+  /// Whether the picture is still after each of the steps.
+  private func answers(_ steps: [Double]) -> [Bool] {
     var stillness = Stillness()
-    for _ in 1...9 { #expect(!stillness.isReached(after: 0.04 / 255)) }
-    #expect(stillness.isReached(after: 0.04 / 255))
+    return steps.map { stillness.isReached(after: $0) }
   }
 
-  @Test func tenStepsThatTogetherCanBeSeenAreNot() {
-    var stillness = Stillness()
-    for _ in 1...100 { #expect(!stillness.isReached(after: 0.06 / 255)) }
+  @Test func tenStepsTooSmallToSeeAreStill() {
+    let small = 0.04 / 255
+    #expect(answers(Array(repeating: small, count: 10)) == Array(repeating: false, count: 9) + [true])
+  }
+
+  @Test func stepsThatTogetherCanBeSeenAreNot() {
+    let small = 0.06 / 255
+    #expect(!answers(Array(repeating: small, count: 100)).contains(true))
   }
 
   @Test func aLargeStepIsLookedBackOnTenTimes() {
-    var stillness = Stillness()
-    for _ in 1...9 { #expect(!stillness.isReached(after: 0)) }
-    for count in 1...20 { #expect(stillness.isReached(after: count == 1 ? 1 : 0) == (count > 10)) }
+    let answers = answers(Array(repeating: 0, count: 9) + [1] + Array(repeating: 0, count: 12))
+    #expect(answers.firstIndex(of: true) == 19)
   }
 
   @Test func aPaintingEndsWhenItHasStoppedChanging() throws {
