@@ -113,6 +113,12 @@ static void add_string(JsonBuilder *builder, const char *member, const char *val
   json_builder_add_string_value(builder, value);
 }
 
+/* All of JSON is UTF-8, which the bytes of a path need not be: such a path is kept as a URI. */
+static void add_path(JsonBuilder *builder, const char *member, const char *path) {
+  g_autofree char *uri = g_utf8_validate(path, -1, NULL) ? NULL : g_filename_to_uri(path, NULL, NULL);
+  add_string(builder, member, uri != NULL ? uri : path);
+}
+
 static void add_number(JsonBuilder *builder, const char *member, gdouble value) {
   json_builder_set_member_name(builder, member);
   if (value == (gint64) value) {
@@ -127,7 +133,7 @@ char *settings_to_json(const Settings *settings, ApiLayer photograph, const char
   ApiImage home = photograph != API_NONE ? gimp_item_get_image(photograph) : API_NONE;
 
   json_builder_begin_object(builder);
-  add_string(builder, "style-file", settings->style_file);
+  add_path(builder, "style-file", settings->style_file);
   if (api_is_layer(settings->style_layer)) add_layer(builder, "style-layer", settings->style_layer, home);
   add_number(builder, "strength", settings->strength);
   add_number(builder, "brush-size", settings->brush_size);
@@ -161,6 +167,15 @@ static gboolean take_string(JsonObject *object, const char *member, char **value
   if (node == NULL) return TRUE;
   g_free(*value);
   *value = json_node_dup_string(node);
+  return TRUE;
+}
+
+static gboolean take_path(JsonObject *object, const char *member, char **path) {
+  if (!take_string(object, member, path)) return FALSE;
+  char *from_uri = g_filename_from_uri(*path, NULL, NULL);
+  if (from_uri == NULL) return TRUE;
+  g_free(*path);
+  *path = from_uri;
   return TRUE;
 }
 
@@ -234,7 +249,7 @@ static JsonNode *parse(const char *json) {
 }
 
 static gboolean take_all(Settings *settings, JsonObject *object, ApiImage image) {
-  return take_string(object, "style-file", &settings->style_file) &&
+  return take_path(object, "style-file", &settings->style_file) &&
          take_layer(object, "style-layer", image, &settings->style_layer) &&
          take_number(object, "strength", &settings->strength) &&
          take_number(object, "brush-size", &settings->brush_size) &&

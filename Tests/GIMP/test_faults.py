@@ -94,6 +94,17 @@ def test_every_path_may_hold_anything(profile):
     assert not list(profile.folder.rglob("x"))
 
 
+def test_style_files_whose_names_are_of_another_encoding(profile):
+    """As a dialog may choose them; here by the settings it keeps, which name them in JSON all the same."""
+    path = os.fsencode(profile.folder) + b"/stra\xdfe.png"
+    shutil.copy(IMAGES / "great-wave.png", path)
+    uri = f"file://{profile.folder}/stra%DFe.png"
+    log = profile.run(replay(quoted('{"style-file":"' + uri + '"}')), f"""
+      (say "kept" (caddr (car (gimp-item-get-parasite (active (first-image)) "impasto-settings"))))
+    """)
+    assert json.loads(log["kept"])["style-file"] == uri and log.fine, log.text
+
+
 def test_a_home_that_cannot_be_written_to(profile):
     log = profile.batch(f'(let* ((image {SMALL})) (say "size" (bounds (paint image (active image)))))', HOME="/proc",
                         XDG_CACHE_HOME="/proc/cache", XDG_DATA_HOME="/proc/share", XDG_CONFIG_HOME="/proc/config")
