@@ -4,6 +4,7 @@
 #include <libgimp/gimpui.h>
 #include <string.h>
 
+#include "progress.h"
 #include "styles.h"
 
 #define THUMBNAIL 84
@@ -34,6 +35,7 @@ static void show_picture(Chooser *chooser, GdkPixbuf *picture, const char *capti
 /* The picture of a file that gdk-pixbuf does not know, as GIMP's own are; or NULL. */
 static GdkPixbuf *picture_by_gimp(const char *path) {
   ApiImage image = api_load_file(path);
+  progress_end(); /* what opened the file has begun one, with a Cancel that would end this process */
   if (image == API_NONE) return NULL;
   GdkPixbuf *picture = gimp_image_get_thumbnail(image, PICTURE, PICTURE, GIMP_PIXBUF_SMALL_CHECKS);
   gimp_image_delete(image);
