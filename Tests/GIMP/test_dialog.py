@@ -1,13 +1,15 @@
 """The dialog: what it offers, shows and says."""
 import shutil
+import time
 
 from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, healthy, open_dialog, painting_ends, press_paint,
                     reopen_dialog, settings_of_active_layer, start_painting)
 from gimp import IMAGES
 from heartbeat import Heartbeat, assert_lively
-from pictures import Pixels
+from pictures import Pixels, write_large_png
 from screen import PROMPT, Screen
 from server import until
+from test_long import worked
 
 
 def test_layers_of_an_image_opened_meanwhile_are_listed(profile):
@@ -68,6 +70,27 @@ def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profi
         start_painting(screen, 64)
         painting_ends(screen)
         assert screen.layers() == [STYLE + "chosen", "cat.png"] and healthy(screen), screen.log()
+
+
+def test_a_picture_that_is_no_longer_wanted_is_not_shown(profile):
+    style = profile.file("large.png")
+    write_large_png(style, 9000)
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+f")
+        choose_file(screen, style)
+        screen.keys(DIALOG, "alt+g")
+        screen.xdotool("key", "alt+f", "alt+l")  # away from the file before it has been read
+        until(lambda: colours(screen, 60, 70, 180, 190) > 1000, "the picture of the layer", patience=PROMPT)
+        until(lambda: rests(profile.processes()[0]), "the file to have been read", patience=PROMPT)
+        assert colours(screen, 60, 70, 180, 190) > 1000, "the picture of the file is shown instead"
+
+
+def rests(process):
+    """Whether a process does hardly anything for a second."""
+    before = worked(process)
+    time.sleep(1)
+    return worked(process) - before < 0.05
 
 
 def test_a_file_is_the_style_and_reset_brings_back_the_defaults(profile):
