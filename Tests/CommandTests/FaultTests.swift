@@ -49,7 +49,9 @@ import Testing
         if isThere { try FileManager.default.copyItem(atPath: style, toPath: output) }
         let command = try start()
         command.waitForOutput(lines: isSaving ? lines : .random(in: 1..<lines, using: &generator))
-        if isSaving { usleep(UInt32(.random(in: 0..<1, using: &generator) * (save / .microseconds(1)))) }
+        // Spread over the save, the later rounds later.
+        let moment = (Double(round) + .random(in: 0..<1, using: &generator)) / Double(kills)
+        if isSaving { usleep(UInt32(moment * (save / .microseconds(1)))) }
         // The one beside it is its encoder.
         let count = processes(in: folder).count
         whileItPainted += count == 1 ? 1 : 0
