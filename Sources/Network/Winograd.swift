@@ -124,7 +124,10 @@ struct Winograd: ~Copyable {
     let sharesU = Self.sharesKernels(tiles: tiles, inputs: inputs, outputs: outputs)
     precondition(
       Self.points * stride <= v.count
-        && (!sharesU || Self.kernelValues(inputs: inputs, outputs: outputs) <= u.count), "a workspace for less")
+        && (sharesU
+          ? Self.kernelValues(inputs: inputs, outputs: outputs) <= u.count
+          : Self.patchValues + Self.points * (Self.mStride + Self.uStride) <= ownValues),
+      "a workspace for less")
     let (v, u, own, ownValues) = (v.pointer, u.pointer, own.pointer, ownValues)
     let kernels = set
     let sliceU = Self.points * Self.uStride

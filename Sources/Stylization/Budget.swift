@@ -48,9 +48,10 @@ struct Budget: Sendable {
   /// The style picture in hand, made ready for a scale.
   private func style(at scale: Plan.Scale) -> Int {
     subject.styles.map { style in
-      let ready = vector(settings.styleSize(of: style, at: scale.size))
-      let filled = subject.areStylesTransparent ? 2 * vector(style) : 0
-      return filled + ready * (settings.keepColors ? 2 : 1)
+      let size = settings.styleSize(of: style, at: scale.size)
+      let coverage = demand.recipe.style.reduce(4 * size.area) { $0 + 4 * size.positions(of: $1.layer) }
+      let transparency = subject.areStylesTransparent ? 2 * vector(style) + coverage : 0
+      return transparency + vector(size) * (settings.keepColors ? 2 : 1)
     }.max() ?? 0
   }
 

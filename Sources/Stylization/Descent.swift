@@ -36,7 +36,7 @@ struct Descent: ~Copyable {
       at: start.span, size: scale.size, history: scale.history, isHalved: scale.isHalved, on: painting.pool
     ) { objective.value(of: $0, gradient: &$1) }
     _ = consume start
-    var stillness = Stillness()
+    var stillness = Stillness(visibleShare: painting.visibleShare)
     let (verdict, best) = try walk(
       &minimizer, &objective, until: { stillness.isReached(after: $0.lastStep) }, progress, report)
     _ = consume objective

@@ -71,6 +71,12 @@ struct Painting: Sendable {
     return Picture(width: size.width, height: size.height, pixels: pixels)
   }
 
+  /// Which part of the photograph can be seen, more than 0.
+  var visibleShare: Double {
+    guard let alpha = photograph.alpha else { return 1 }
+    return max(alpha.reduce(0) { $0 + Double($1) }, 1) / Double(alpha.count)
+  }
+
   /// A picture as it was painted, made into what the painter gets: in the photograph's size, with its alpha.
   func finished(_ picture: Picture) -> Picture {
     let enlarged = picture.with(alpha: nil).enlarged(following: photograph)

@@ -5,12 +5,16 @@ struct Stillness {
   /// Less than half a level of 8 bits: what the picture may move by in so many steps, on average over its values.
   private static let leastChange = 0.5 / 255
 
-  /// The newest steps, root mean squares over the values.
+  /// The part of the picture that can be seen: all that moves.
+  private let visibleShare: Double
+  /// The newest steps, root mean squares over the values that can be seen.
   private var recent: [Double] = []
 
-  /// Whether it is, after one more step: of the steps together the picture cannot have moved farther than their sum.
+  init(visibleShare: Double = 1) { self.visibleShare = visibleShare }
+
+  /// Whether it is, after one more step, the root mean square over all values: of the steps together the picture cannot have moved farther than their sum.
   mutating func isReached(after step: Double) -> Bool {
-    recent.append(step)
+    recent.append(step / visibleShare.squareRoot())
     if recent.count > Self.steps { recent.removeFirst() }
     return recent.count == Self.steps && recent.reduce(0, +) < Self.leastChange
   }

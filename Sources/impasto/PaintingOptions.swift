@@ -32,7 +32,7 @@ struct PaintingOptions: ParsableArguments {
   @Option(help: "From coarse to fine, or as the recipe was published.")
   var schedule = PaintingOptions.defaults.schedule
 
-  @Option(parsing: .unconditional, help: "Iterations at the largest scale. (default: the schedule's own)")
+  @Option(parsing: .unconditional, help: "Iterations at the largest scale, at most. (default: the schedule's own)")
   var iterations: Int?
 
   @Option(parsing: .unconditional, help: "Of the noise that some recipes start from.", transform: PaintingOptions.seed)

@@ -4,8 +4,8 @@ import Testing
 
 @Suite struct StillnessTests {
   /// Whether the picture is still after each of the steps.
-  private func answers(_ steps: [Double]) -> [Bool] {
-    var stillness = Stillness()
+  private func answers(_ steps: [Double], visibleShare: Double = 1) -> [Bool] {
+    var stillness = Stillness(visibleShare: visibleShare)
     return steps.map { stillness.isReached(after: $0) }
   }
 
@@ -17,6 +17,12 @@ import Testing
   @Test func stepsThatTogetherCanBeSeenAreNot() {
     let small = 0.06 / 255
     #expect(!answers(Array(repeating: small, count: 100)).contains(true))
+  }
+
+  @Test func whatCannotBeSeenDoesNotCount() {
+    let small = 0.04 / 255
+    #expect(answers(Array(repeating: small, count: 100), visibleShare: 0.5).contains(true) == false)
+    #expect(answers(Array(repeating: small / 10, count: 100), visibleShare: 0.5).contains(true))
   }
 
   @Test func aLargeStepIsLookedBackOnTenTimes() {

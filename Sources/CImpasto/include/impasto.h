@@ -72,7 +72,7 @@ typedef struct impasto_options {
   int32_t keep_colors;        /* 0 or 1 */
   int32_t working_size;       /* long side the painting is worked out at, 16..32768; 0 = the picture's own size */
   int32_t seed;
-  int32_t iterations;         /* at the largest scale; 0 = the recipe's own number */
+  int32_t iterations;         /* at most, at the largest scale; 0 = the recipe's own number */
   int32_t threads;            /* 0 = one for every processor */
   int32_t original_schedule;  /* 0 = coarse to fine, 1 = as the recipe was published ("impasto" was not) */
   int64_t memory;             /* bytes; 0 = half of what is free */
