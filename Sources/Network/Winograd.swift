@@ -15,8 +15,8 @@ internal import Compute
 /// - and while M is warm, transforms it back and finishes it (bias, ReLU, pooling, or the gradient's mask).
 ///
 /// M stays in a core's own cache, V and U in the shared one. U is made once where all of it fits there and several
-/// blocks want it, else by each worker for its panel: it is never held for a whole network. Each output is the same sum in the
-/// same order however the work is cut, so the bytes do not depend on the number of threads.
+/// blocks want it, else by each worker for its panel: it is never held for a whole network. Each output is the same sum
+/// in the same order however the work is cut, so the bytes do not depend on the number of threads.
 struct Winograd: ~Copyable {
   static let patch = 6
   static let tile = 4
