@@ -12,8 +12,8 @@ struct Demand: Sendable {
   /// Whether points are pictures in [0, 1].
   var isUnitRange = true
 
-  /// There is room for so many threads in every plan: tiles, and with them the last bits of a picture, are not to depend on
-  /// how many there are.
+  /// There is room for so many threads in every plan: tiles, and with them the last bits of a picture, are not to
+  /// depend on how many there are.
   private static let plannedThreads = 8
 
   /// The network's weights in the form it computes with.

@@ -40,8 +40,8 @@ struct Rehearsal: ~Copyable {
     return Array(taken.dropFirst())
   }
 
-  /// Seconds of each of some iterations of the fast schedule, with what the minimizer takes; the first evaluation, which
-  /// warms up, is not counted.
+  /// Seconds of each of some iterations of the fast schedule, with what the minimizer takes; the first evaluation,
+  /// which warms up, is not counted.
   mutating func steps(_ count: Int) -> [Double] { Self.steps(count, on: &objective, from: image, pool) }
 
   private static func steps(

@@ -12,7 +12,8 @@ struct Stillness {
 
   init(visibleShare: Double = 1) { self.visibleShare = visibleShare }
 
-  /// Whether it is, after one more step, the root mean square over all values: of the steps together the picture cannot have moved farther than their sum.
+  /// Whether it is, after one more step, the root mean square over all values. In all those steps the picture cannot
+  /// have moved farther than their sum.
   mutating func isReached(after step: Double) -> Bool {
     recent.append(step / visibleShare.squareRoot())
     if recent.count > Self.steps { recent.removeFirst() }
