@@ -83,7 +83,9 @@ def test_cancel_does_not_wait_for_a_style_that_is_being_read(profile):
             press_paint(screen)
             screen.xdotool("key", "alt+c")
             settings_return(screen)
-        assert_lively(DIALOG, heartbeat.answers[int(window)])
+        # Over in a second or two: too short to count late answers in. To read the style takes longer than this.
+        answers = heartbeat.answers[int(window)]
+        assert len(answers) > 10 and max(answers) < 1, f"{max(answers):.2f} s until an answer, of {len(answers)}"
         assert screen.layers() == ["cat.png"] and not unsaved(screen)
 
 
