@@ -71,7 +71,7 @@ import Testing
   @Test(arguments: [false, true])
   func `killed with its encoder, it leaves what was there and nothing else`(isThere: Bool) throws {
     try withFolder { folder in
-      // Noise, so large that it takes a second to encode.
+      // Noise, so large that it takes half a second to encode.
       var generator = SeededGenerator(seed: 1)
       let noise = (0..<1600 * 1200 * 3).map { _ in Float.random(in: 0...1, using: &generator) }
       _ = PictureFile(width: 1600, height: 1200, pixels: noise).save(to: folder + "/content.png")
@@ -83,7 +83,7 @@ import Testing
       command.waitForOutput()
       while processes(in: folder).count == 1 { usleep(1000) }
       // The encoder is there. A file beside the output would be seen as soon as it has begun; there is none.
-      for _ in 0..<400 where contents(of: folder) == before { usleep(1000) }
+      for _ in 0..<50 where contents(of: folder) == before { usleep(1000) }
       try #require(processes(in: folder).count == 2)
       kill(-command.identifier, SIGKILL)
       #expect(try command.wait().status == SIGKILL)

@@ -57,7 +57,8 @@ import Testing
   }
 
   /// The machines are folders here: what stands in for ssh goes to the one that is named, as to a home, and runs there what
-  /// it is told to. That it is this machine's `impasto` and its rsync on both sides is all that it takes from the truth.
+  /// it is told to, in the shell that sshd would name in SHELL. That it is this machine's `impasto` and its rsync on both
+  /// sides is all that it takes from the truth.
   @Test func `parallel paints on other machines and brings back the paintings`() throws {
     try withFolder { folder in
       try prepare(folder)
@@ -71,7 +72,8 @@ import Testing
         cd "\(folder)/machines/$1" || exit 255
         shift
         [ "$1" != -- ] || shift
-        exec sh -c "$*"
+        export SHELL=/bin/sh
+        exec "$SHELL" -c "$*"
         """.utf8
       ).write(to: URL(filePath: folder + "/ssh"))
       let line = try readme(from: "RSYNC_OLD_ARGS=1 parallel --sshlogin")
