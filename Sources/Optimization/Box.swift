@@ -37,4 +37,11 @@ package struct Box: Sendable, Equatable {
     let (x, d, length) = (point.span, direction.span, Float(length))
     for i in 0..<z.count { z[i] = projected(x[i] + length * d[i]) }
   }
+
+  /// direction := the projection of point + length * direction.
+  func step(from point: borrowing Buffer<Float>, along direction: inout Buffer<Float>, length: Double) {
+    var z = direction.mutableSpan
+    let (x, length) = (point.span, Float(length))
+    for i in 0..<z.count { z[i] = projected(x[i] + length * z[i]) }
+  }
 }

@@ -28,12 +28,12 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
   private var history: PairHistory
   private var guess: Guess
   private var current: Iterate
+  /// Its point is the direction until a step along it is tried, which takes its place.
   private var trial: Iterate
-  private var direction: Buffer<Float>
   /// Steps since the start or the last restart, while none of them gave a pair.
   private var barrenSteps = 0
 
-  /// Starts at `start`, projected onto the box, with an evaluation there. Memory: five vectors, and two for each of the
+  /// Starts at `start`, projected onto the box, with an evaluation there. Memory: four vectors, and two for each of the
   /// `history` pairs, as they come; one for each pair if they are halved, that is kept in bfloat16.
   package init(
     at start: Span<Float>, of function: LossFunction, box: Box = .none, rule: StepRule, history: Int = 20,
@@ -47,7 +47,6 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     current = Iterate(at: start, in: box, of: function, on: pool)
     trial = Iterate(count: start.count)
     ceiling = 10 * abs(current.loss)
-    direction = Buffer(zeros: start.count)
   }
 
   package var point: Span<Float> { @_lifetime(borrow self) get { current.point.span } }
@@ -65,13 +64,13 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     return search(function) ? .moved : .stalled
   }
 
-  /// direction := -H g over the free entries; answers g.direction, which a positive definite H makes negative.
+  /// The direction := -H g over the free entries; answers its product with g, which a positive definite H makes negative.
   private mutating func findDirection() -> Double {
-    negate(current.gradient, into: &direction)
-    box.restrict(&direction, at: current)
-    history.multiply(&direction, initial: &guess)
-    box.restrict(&direction, at: current)
-    return dot(direction, current.gradient, on: pool)
+    negate(current.gradient, into: &trial.point)
+    box.restrict(&trial.point, at: current)
+    history.multiply(&trial.point, initial: &guess)
+    box.restrict(&trial.point, at: current)
+    return dot(trial.point, current.gradient, on: pool)
   }
 
   /// Forgets everything: the direction becomes that of steepest descent.
@@ -84,13 +83,15 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
   /// Looks for an acceptable point along the direction and moves there.
   private mutating func search(_ function: LossFunction) -> Bool {
     var length = firstLength
-    for _ in 0..<12 {
+    for attempt in 0..<12 {
       guard length.isFinite, length > 0 else { return false }
-      box.step(from: current.point, along: direction, length: length, into: &trial.point)
+      // Steps are seldom refused: the direction is found again then, rather than kept in a vector of its own.
+      if attempt > 0 { _ = findDirection() }
+      box.step(from: current.point, along: &trial.point, length: length)
       trial.evaluate(function, on: pool)
       let expected = expectedChange
       if isAcceptable(expected: expected) {
-        accept(length: length)
+        accept()
         return true
       }
       length *= shortening(expected: expected)
@@ -102,7 +103,7 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     let isFirst = history.isEmpty
     switch rule {
     case .safeguarded(let first):
-      return isFirst ? first * Double(direction.count) / magnitude(direction) : 1
+      return isFirst ? first * Double(trial.point.count) / magnitude(trial.point) : 1
     case .plain(let rate):
       return isFirst ? rate * min(1, pow(2, Double(barrenSteps)) / magnitude(current.gradient)) : rate
     }
@@ -133,7 +134,7 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
   }
 
   /// Learns from the step to the trial point, and moves there.
-  private mutating func accept(length: Double) {
+  private mutating func accept() {
     let threshold: PairHistory.Threshold
     switch rule {
     case .safeguarded: threshold = .init(product: 0, cosine: 1e-8)
@@ -141,7 +142,7 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     }
     // What the current point and gradient lay in takes the step and the change, and then waits for the next trial.
     swap(&current, &trial)
-    box.writeStep(over: &trial.point, to: current.point, along: direction, length: length)
+    subtract(&trial.point, from: current.point)
     lastStep = (dot(trial.point, trial.point, on: pool) / Double(trial.point.count)).squareRoot()
     subtract(&trial.gradient, from: current.gradient)
     if let product = history.product(trial.point, trial.gradient, above: threshold) {
@@ -149,19 +150,6 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
       history.store(&trial.point, &trial.gradient, product: product)
     }
     barrenSteps = history.isEmpty ? barrenSteps + 1 : 0
-  }
-}
-
-extension Box {
-  /// point := the step to `target`, as it was meant before it was rounded into that point; what the point moved by
-  /// where it met a bound.
-  fileprivate func writeStep(
-    over point: inout Buffer<Float>, to target: borrowing Buffer<Float>, along direction: borrowing Buffer<Float>,
-    length: Double
-  ) {
-    var s = point.mutableSpan
-    let (z, d, length) = (target.span, direction.span, Float(length))
-    for i in 0..<s.count { s[i] = z[i] > lower && z[i] < upper ? length * d[i] : z[i] - s[i] }
   }
 }
 

@@ -106,7 +106,7 @@ struct Budget: Sendable {
   // MARK: - Fitting
 
   /// How much longer an iteration may take, for tiles smaller than they could be, to remember more.
-  private static let patience = 1.1
+  private static let patience = 1.05
   /// What a style picture may always take if there is room: more than a small painting does.
   private static let styleRoom = 256 << 20
 
@@ -208,12 +208,12 @@ extension Plan.Method {
 
   /// Vectors of the picture's size that the minimizer holds besides, the best point and what becomes it among them.
   var vectors: Int {
-    guard case .original(let original) = self else { return 5 }
+    guard case .original(let original) = self else { return 4 }
     let best = original.keepsBest ? 2 : 0
     return switch original.method {
     case .gradientDescent: 4 + best
     case .adam: 6 + best
-    case .lbfgs: 5 + best
+    case .lbfgs: 4 + best
     }
   }
 }

@@ -8,6 +8,7 @@ enum Calibration {
   private struct Circumstances: Hashable {
     let threads: Int
     let recipe: String
+    let architecture: Architecture
   }
 
   private static let known = Mutex<[Circumstances: Double]>([:])
@@ -16,7 +17,8 @@ enum Calibration {
   /// Seconds that a unit of a plan's work takes with these threads, for this recipe.
   static func secondsPerWork(settings: Settings, network: VGG) -> Double {
     let threads = settings.threads ?? Machine.processors
-    let circumstances = Circumstances(threads: threads, recipe: settings.recipe.name)
+    let circumstances = Circumstances(
+      threads: threads, recipe: settings.recipe.name, architecture: network.architecture)
     if let seconds = known.withLock({ $0[circumstances] }) { return seconds }
     var rehearsal = Rehearsal(settings.recipe, size: size, network: network, on: ThreadPool(threads: threads))
     let typical = rehearsal.steps(5).sorted()[2]
