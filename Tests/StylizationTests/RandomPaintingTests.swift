@@ -129,10 +129,11 @@ private struct Painted {
     else { return }
     var again = Descent(painting: Painting(job), scale: scale, start: picture)
     var further = end
-    _ = try again.run({ iteration, loss in
-      further = loss
-      return outcome.progress[0]
-    }, { _, _ in .goOn })
+    _ = try again.run(
+      { iteration, loss in
+        further = loss
+        return outcome.progress[0]
+      }, { _, _ in .goOn })
     #expect(further > 0.95 * end, "\(name): stalled at \(end), which could be \(further)")
   }
 }
