@@ -64,9 +64,14 @@
       (file-delete path)
       found)))
 
-; Paints one file into another.
+; The size of a file, or -1.
+(define (impasto-file-size path)
+  (if (file-exists? path) (file-size path) -1))
+
+; Paints one file into another. A result that could not be saved whole is not left there.
 (define (impasto-paint-file source result style settings)
-  (let ((image (car (gimp-file-load RUN-NONINTERACTIVE source source))))
+  (let ((image (car (gimp-file-load RUN-NONINTERACTIVE source source)))
+        (size (impasto-file-size result)))
     (gimp-image-undo-disable image)
     (if (= (car (gimp-image-base-type image)) INDEXED) (gimp-image-convert-rgb image))
     (let* ((failure
@@ -77,7 +82,11 @@
                           (car (apply plug-in-impasto RUN-NONINTERACTIVE image layer style -1 settings))))
                    (gimp-file-save RUN-NONINTERACTIVE image painted result result))))))
       (gimp-image-delete image)
-      (if (not (string=? failure "")) (error failure)))))
+      (if (not (string=? failure ""))
+        (begin
+          (if (not (= size (impasto-file-size result))) (file-delete result))
+          ; Where a failed call of GIMP goes, too; error does not.
+          (*error-hook* failure))))))
 
 (define (impasto-batch pattern style folder . settings)
   (let* ((defaults (list 50 100 FALSE 1024 0))

@@ -14,7 +14,7 @@ import Testing
     try #require(!block.isEmpty)
     return block.map { $0.dropFirst(4) }.joined(separator: "\n")
       .replacing("impasto {}", with: "\"$impasto\" {} --size 64 --iterations 2")
-      .replacing("|| impasto", with: "|| \"$impasto\" --size 64 --iterations 2")
+      .replacing("\nimpasto ", with: "\n\"$impasto\" --size 64 --iterations 2 ")
   }
 
   /// Photographs, the last of them only by its name, and the style.
@@ -102,10 +102,19 @@ import Testing
       #expect(try task(2).status == 0)
       #expect(paintings(in: folder) == ["\(names[1]).png"])
       #expect(try task(4).status == 65)
+      // More tasks than photographs do no harm.
+      #expect(try task(5).status == 0)
+      // A task that is stopped has not painted its picture.
+      let slow = script.replacing("--iterations 2", with: "--iterations 1000000 --recipe gatys --schedule original")
+      try Data(slow.utf8).write(to: URL(filePath: folder + "/slow"))
+      _ = try Command.shell("SLURM_ARRAY_TASK_ID=3 SLURM_CPUS_PER_TASK=1 timeout 3 bash slow", in: folder)
+      #expect(Set(paintings(in: folder)).subtracting([".3.png"]) == ["\(names[1]).png"])
+      #expect(try task(3).status == 0)
+      #expect(paintings(in: folder) == ["c d.png", "\(names[1]).png"].sorted())
       // Painted already, so that not even a photograph is needed.
       try FileManager.default.removeItem(atPath: folder + "/photos/\(names[1]).jpg")
       #expect(try task(2).status == 0)
-      #expect(paintings(in: folder) == ["\(names[1]).png"])
+      #expect(paintings(in: folder) == ["c d.png", "\(names[1]).png"].sorted())
     }
   }
 }

@@ -90,13 +90,14 @@ class Profile:
         environment.update(more)
         return environment
 
-    def start(self, *expressions, output=subprocess.PIPE, addresses=None, **environment):
+    def start(self, *expressions, output=subprocess.PIPE, addresses=None, largest=None, **environment):
         """GIMP, running the expressions one after the other; the last one ends it, whatever became of them. It and its
-        plug-ins may have so many bytes of addresses each."""
+        plug-ins may have so many bytes of addresses each, and write files that are so large."""
         arguments = [argument for expression in expressions for argument in ("-b", expression)]
-        limit = ["prlimit", f"--as={addresses}"] if addresses else []
+        limits = [f"--as={addresses}"] * bool(addresses) + [f"--fsize={largest}"] * bool(largest)
+        limited = ["prlimit", *limits] if limits else []
         return subprocess.Popen(
-            [*limit, "gimp", "-i", "-d", "-f", "-c", *arguments, "-b", "(gimp-quit 1)"], env=self.environment(**environment),
+            [*limited, "gimp", "-i", "-d", "-f", "-c", *arguments, "-b", "(gimp-quit 1)"], env=self.environment(**environment),
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, text=True, errors="replace")
 
     def batch(self, *expressions, **how):

@@ -241,6 +241,27 @@ def test_batch_script_goes_on_after_a_bad_file(profile):
     assert sorted(path.name for path in painted.iterdir()) == ["a.png", "c.png"]
 
 
+def test_batch_script_goes_on_after_what_cannot_be_painted_or_saved(profile):
+    folder, painted = profile.file("photos"), profile.file("paintings")
+    folder.mkdir()
+    painted.mkdir()
+    subprocess.run(["convert", "-size", "64x48", "xc:none", folder / "a.png"], check=True)
+    for name in ("b", "c", "e"):
+        shutil.copy(IMAGES / "rocket.jpg", folder / f"{name}.jpg")
+    # Its painting is larger than a file may be here, as on a disk that gets full.
+    subprocess.run(["convert", "-size", "1600x1200", "xc:gray", "+noise", "Random", "-depth", "8", folder / "d.png"],
+                   check=True)
+    (painted / "c.png").mkdir()
+    shutil.copy(IMAGES / "cat.png", painted / "d.png")
+    log = profile.batch(
+        f'(impasto-batch {quoted(folder / "*")} "great-wave" {quoted(painted)} 0 100 FALSE 32 0)', largest=2 << 20)
+    assert "painted 2, failed 3: a.png (" in log.text, log.text
+    assert all(f"; {name} (" in log.text for name in ("c.jpg", "d.png")), log.text
+    # Nothing half written is left.
+    assert sorted(path.name for path in painted.iterdir()) == ["b.png", "c.png", "e.png"]
+    assert (painted / "c.png").is_dir()
+
+
 def test_batch_script_never_paints_over_a_photograph(profile):
     photos = profile.file("pictures")
     photos.mkdir()

@@ -5,7 +5,7 @@ import Foundation
 /// What led to something new, as the test tells it in words, joins the inputs that are damaged further: so damage piles
 /// up where it matters. With IMPASTO_FUZZ_KEEP such inputs are also kept in Tests/Corpus/NAME, where every run begins.
 /// IMPASTO_FUZZ_SEED gives other damage. The input in hand lies in the folder of temporary files as impasto-fuzz-NAME
-/// while it is tried: after a crash, that is the one.
+/// and what nobody can guess, while it is tried: after a crash, that is the one.
 package struct Fuzzer {
   private let name: String
   private let tokens: [[UInt8]]
@@ -41,7 +41,7 @@ package struct Fuzzer {
   /// a few words what came of one. How many were tried.
   @discardableResult
   package mutating func run(rounds: Int, _ attempt: ([UInt8]) throws -> String) throws -> Int {
-    let inHand = FileManager.default.temporaryDirectory.appending(path: "impasto-fuzz-\(name)")
+    let inHand = FileManager.default.temporaryDirectory.appending(path: "impasto-fuzz-\(name)-\(UUID())")
     defer { try? FileManager.default.removeItem(at: inHand) }
     for input in known {
       try Data(input).write(to: inHand)
