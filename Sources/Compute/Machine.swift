@@ -11,22 +11,23 @@ package enum Machine {
 
   /// Bytes that could be given out without swapping: the machine's, or less where this process may have less; nil where
   /// the system does not say.
-  package static var freeBytes: Int? {
-    [bytes(of: "MemAvailable", in: "/proc/meminfo"), bytesLeft].compactMap(\.self).min()
+  package static func freeBytes(threads: Int) -> Int? {
+    [bytes(of: "MemAvailable", in: "/proc/meminfo"), bytesLeft(threads: threads)].compactMap(\.self).min()
   }
 
-  /// Bytes that this process may have on top of what it has, by its limits and those of its control groups; nil where
-  /// there are none.
-  package static var bytesLeft: Int? {
+  /// Bytes that this process may have on top of what it has, by its limits and those of its control groups, and of what
+  /// so many threads take for themselves; nil where there are no limits.
+  package static func bytesLeft(threads: Int) -> Int? {
     var limit = rlimit()
     let hasLimit = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur < 1 << 62
-    let used = (bytes(of: "VmSize", in: "/proc/self/status") ?? 0) + reserved
+    let used = (bytes(of: "VmSize", in: "/proc/self/status") ?? 0) + reserved(threads: threads)
     let addresses = hasLimit ? Int(limit.rlim_cur) - used : nil
     return ([addresses] + controlGroups.map(\.bytesLeft)).compactMap(\.self).min().map { max($0, 0) }
   }
 
-  /// Addresses that threads and libraries reserve as they go along, whether they use them or not.
-  private static let reserved = 256 << 20
+  /// Addresses that threads and libraries reserve as they go along, whether they use them or not: each thread its stack
+  /// and a workspace of OpenBLAS, which asks for it for ever where there is none.
+  private static func reserved(threads: Int) -> Int { (64 + 136 * threads) << 20 }
 
   /// A control group that limits memory, in one of the two forms that Linux has for them.
   private struct ControlGroup {

@@ -47,7 +47,7 @@ package struct Evaluation: Sendable {
     recipe.pooling = pooling ?? recipe.pooling
     let network = try recipe.network(from: weights)
     let demand = Demand(recipe: recipe, architecture: weights.architecture, threads: pool.threads)
-    let memory = Memory(limit: memory)
+    let memory = Memory(limit: memory, threads: pool.threads)
     let room = memory.available - 12 * image.size.area
     guard let tiling = demand.tiling(of: content.size, fits: { demand.objective($0) <= room }),
       let styleTiling = demand.tiling(of: style.size, fits: { demand.styleTargets($0) <= room })

@@ -1,3 +1,4 @@
+internal import Compute
 package import Network
 package import Pictures
 
@@ -55,7 +56,7 @@ extension Plan {
     settings: Settings, subject: Budget.Subject, architecture: Architecture, given: Int = 0
   ) throws(StylizationError) {
     let plan = Plan(settings: settings, content: subject.content)
-    let memory = Memory(limit: settings.memory)
+    let memory = Memory(limit: settings.memory, threads: settings.threads ?? Machine.processors)
     let budget = Budget(settings, subject, plan: plan, architecture: architecture)
     guard let fitted = budget.fitted(plan, into: memory.available - given) else {
       throw memory.refusal("painting at \(plan.largest)", least: budget.bytes(budget.smallest(plan)) + given)

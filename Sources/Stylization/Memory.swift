@@ -8,11 +8,11 @@ struct Memory {
   private let held: Int
 
   /// What is left of `limit`, which is for all of the process; without one, half of what is free; never more than the
-  /// system lets this process have.
-  init(limit: Int?) {
+  /// system lets this process have when it has so many threads.
+  init(limit: Int?, threads: Int) {
     held = limit == nil ? 0 : Machine.residentBytes
-    let wished = limit.map { [held] in $0 - held } ?? (Machine.freeBytes ?? 1 << 47) / 2
-    available = min(wished, Machine.bytesLeft ?? 1 << 47) - Self.margin
+    let wished = limit.map { [held] in $0 - held } ?? (Machine.freeBytes(threads: threads) ?? 1 << 47) / 2
+    available = min(wished, Machine.bytesLeft(threads: threads) ?? 1 << 47) - Self.margin
   }
 
   /// What is left for small things and for OpenBLAS, and by how much what the process holds differs from run to run.

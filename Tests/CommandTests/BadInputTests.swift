@@ -203,6 +203,19 @@ import Testing
     }
   }
 
+  /// Each thread's share is asked for late, and where there is none OpenBLAS asks again for ever.
+  @Test(arguments: [900, 1100, 1300, 1500, 1900])
+  func `too little memory for many threads is told, or enough`(megabytes: Int) throws {
+    try withFolder { folder in
+      let outcome = try Command.shell(
+        "ulimit -v \(megabytes * 1000); exec timeout -k 1 60 \"$impasto\" '\(ExamplePicture.file("rgb.png"))' "
+          + "--style '\(ExamplePicture.file("gray.png"))' --output out.png --iterations 1 --threads 8", in: folder)
+      #expect([0, 64].contains(outcome.status), "\(outcome.status)")
+      #expect(outcome.status == 0 || outcome.errors.contains("memory"), "\(outcome.errors)")
+      #expect(contents(of: folder) == (outcome.status == 0 ? ["out.png"] : []))
+    }
+  }
+
   @Test func `kernels that there are not are refused by name`() throws {
     let outcome = try Command.run(["bench"], environment: ["IMPASTO_CPU": "axv2"])
     #expect(outcome.status == 64)
