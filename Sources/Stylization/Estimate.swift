@@ -22,17 +22,21 @@ package struct Estimate: Sendable, Equatable {
   /// For a content picture of the given size and that many style pictures: from arithmetic, and from how long a small
   /// picture takes, which is measured once in a process and takes a part of a second.
   ///
-  /// - Parameter hasPreviews: whether the picture as it stands will be asked for, which takes memory.
+  /// - Parameters:
+  ///   - isTransparent: whether parts of the content picture are, which takes memory.
+  ///   - hasPreviews: whether the picture as it stands will be asked for, which does too.
   /// - Throws: `badArgument`, naming the setting; `noMemory` with the least that would do.
   package init(
-    settings: Settings, content: Size, styles: Int, weights: Weights, hasPreviews: Bool = true
+    settings: Settings, content: Size, styles: Int, weights: Weights, isTransparent: Bool = false,
+    hasPreviews: Bool = true
   ) throws(StylizationError) {
     try settings.validate()
     let held = Machine.residentBytes
     let style = Budget.likelyStyle(for: content)
     let subject = Budget.Subject(
-      content: content, styles: Array(repeating: style, count: styles), hasPreviews: hasPreviews)
-    let pictures = 12 * (content.area + styles * style.area)
+      content: content, isTransparent: isTransparent, styles: Array(repeating: style, count: styles),
+      hasPreviews: hasPreviews)
+    let pictures = 12 * (content.area + styles * style.area) + (isTransparent ? 4 * content.area : 0)
     let plan = try Plan(
       settings: settings, subject: subject, architecture: weights.architecture, given: pictures)
     let network = try settings.recipe.network(from: weights)

@@ -4,13 +4,12 @@ internal import Compute
 struct Memory {
   /// Bytes that may be allocated on top of what the process holds.
   let available: Int
-  /// What of the bytes that may be used is there already.
-  private let held: Int
+  /// What the process has already.
+  private let held = Machine.residentBytes
 
   /// What is left of `limit`, which is for all of the process; without one, half of what is free; never more than the
   /// system lets this process have when it has so many threads.
   init(limit: Int?, threads: Int) {
-    held = limit == nil ? 0 : Machine.residentBytes
     let wished = limit.map { [held] in $0 - held } ?? (Machine.freeBytes(threads: threads) ?? 1 << 47) / 2
     available = min(wished, Machine.bytesLeft(threads: threads) ?? 1 << 47) - Self.margin
   }

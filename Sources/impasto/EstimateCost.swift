@@ -34,13 +34,15 @@ struct EstimateCost: ParsableCommand {
   }
 
   func run() throws {
-    let size = try PictureFile(contentsOf: content).picture.size
+    let photograph = try PictureFile(contentsOf: content).picture
+    let (size, isTransparent) = (photograph.size, photograph.alpha != nil)
+    _ = consume photograph  // what it takes is reckoned with
     let weights = try Weights.found(for: painting.recipe)
     let estimate: Estimate
     do throws(StylizationError) {
       estimate = try Estimate(
         settings: painting.settings, content: size, styles: max(styles.count, 1), weights: weights,
-        hasPreviews: running.saveEvery != nil)
+        isTransparent: isTransparent, hasPreviews: running.saveEvery != nil)
     } catch {
       throw Failure(error)
     }
