@@ -132,6 +132,7 @@ def test_layer_that_is_deleted_meanwhile(profile):
         assert screen.layers() == ["cat.png"] and healthy(screen), screen.log()
         press_paint(screen)
         layer_appears(screen)
+        shown_anew(screen)
         screen.keys(IMAGE_WINDOW, "ctrl+z")
         settings_return(screen)
         assert screen.layers() == ["cat.png"] and healthy(screen), screen.log()
