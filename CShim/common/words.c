@@ -3,9 +3,10 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-/* Seconds are said in fives, so that they do not flicker. */
+/* Seconds are said coarsely, so that they do not flicker, but hardly more than a tenth off. */
 static int rounded_seconds(double seconds) {
-  return seconds < 5 ? (int) fmax(1, ceil(seconds)) : 5 * (int) ceil(seconds / 5);
+  int step = seconds < 10 ? 1 : seconds < 20 ? 2 : 5;
+  return (int) fmax(1, step * round(seconds / step));
 }
 
 char *words_duration(double seconds) {

