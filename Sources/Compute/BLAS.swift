@@ -5,17 +5,28 @@ import COpenBLAS
 
 private let singleThreaded: Void = openblas_set_num_threads(1)
 
-/// c[rows x columns] = (accumulate ? c : 0) + scale a[rows x depth] b[columns x depth]^T; the rows of each follow one
+/// c[rows x columns] = (accumulate ? c : 0) + a[rows x depth] b[columns x depth]^T; the rows of each follow one
 /// another at its stride.
 package func multiply(
   rows: Int, depth: Int, columns: Int, _ a: UnsafePointer<Float>, stride aStride: Int,
-  transposing b: UnsafePointer<Float>, stride bStride: Int, scale: Float = 1, to c: UnsafeMutablePointer<Float>,
+  transposing b: UnsafePointer<Float>, stride bStride: Int, to c: UnsafeMutablePointer<Float>,
   stride cStride: Int, accumulate: Bool
 ) {
   _ = singleThreaded
   cblas_sgemm(
-    CblasRowMajor, CblasNoTrans, CblasTrans, CInt(rows), CInt(columns), CInt(depth), scale, a, CInt(aStride), b,
+    CblasRowMajor, CblasNoTrans, CblasTrans, CInt(rows), CInt(columns), CInt(depth), 1, a, CInt(aStride), b,
     CInt(bStride), accumulate ? 1 : 0, c, CInt(cStride))
+}
+
+/// c[rows x columns] += scale a[rows x depth] b[depth x columns]; the rows of each follow one another at the one stride.
+func add(
+  rows: Int, depth: Int, columns: Int, scale: Float, _ a: UnsafePointer<Float>, times b: UnsafePointer<Float>,
+  to c: UnsafeMutablePointer<Float>, stride: Int
+) {
+  _ = singleThreaded
+  cblas_sgemm(
+    CblasRowMajor, CblasNoTrans, CblasNoTrans, CInt(rows), CInt(columns), CInt(depth), scale, a, CInt(stride), b,
+    CInt(stride), 1, c, CInt(stride))
 }
 
 /// The upper half of c[columns x columns] = a^T a, a[rows x columns], with one stride for both.
