@@ -16,6 +16,7 @@ struct Impasto: ParsableCommand {
     defaultSubcommand: Stylize.self)
 
   static func main() {
+    Surroundings.prepare()
     do {
       try checkArguments()
       try checkKernels()
@@ -24,8 +25,21 @@ struct Impasto: ParsableCommand {
     } catch let failure as Failure {
       tell(failure.sentence)
       exit(withError: ExitCode(failure.status.rawValue))
+    } catch where exitCode(for: error).isSuccess {
+      answer(error)
     } catch {
       exit(withError: error)
+    }
+  }
+
+  /// Prints what was asked for in place of work, such as help, and ends: an error too where it cannot be printed.
+  private static func answer(_ request: any Error) -> Never {
+    do {
+      try output(fullMessage(for: request))
+      exit()
+    } catch {
+      tell(error.sentence)
+      exit(withError: ExitCode(error.status.rawValue))
     }
   }
 

@@ -261,8 +261,9 @@ import Testing
     }
   }
 
-  @Test func `results that cannot be printed are an error`() throws {
-    let outcome = try Command.shell("\"$impasto\" weights > /dev/full", in: "/")
+  @Test(arguments: ["weights", "--help", "--version", "stylize --help", "--generate-completion-script bash"])
+  func `results that cannot be printed are an error`(command: String) throws {
+    let outcome = try Command.shell("\"$impasto\" \(command) > /dev/full", in: "/")
     #expect(outcome.status == 73)
     #expect(outcome.errors.contains("stdout cannot be written to: No space left on device."))
   }

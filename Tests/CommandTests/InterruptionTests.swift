@@ -41,6 +41,21 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (">&-", Int32(0)), ("2>&-", 0), (">&- 2>&-", 0), ("<&- >&- 2>&-", 0), ("--progress json >&-", 73),
+    ("--progress json >log", 73),
+  ])
+  func `a painting does without what it would print to`(streams: String, status: Int32) throws {
+    try withFolder { folder in
+      // No file may grow larger than this, which is enough for the painting and not for the log.
+      let outcome = try Command.shell(
+        "ulimit -f 8; \"$impasto\" '\(ExamplePicture.file("rgb.png"))' --style '\(ExamplePicture.file("gray.png"))' "
+          + "--output out.png --size 16 --iterations 60 \(streams)", in: folder)
+      #expect(outcome.status == status, "\(outcome.errors)")
+      #expect(PictureFile.load(folder + "/out.png").answer.result == PICTURE_FILES_OK)
+    }
+  }
+
   @Test(arguments: [("| head -n 1; test -e out.png", Int32(0)), ("> /dev/full", 73)])
   func `a painting outlives who reads its progress`(reader: String, status: Int32) throws {
     try withFolder { folder in
@@ -62,6 +77,7 @@ import Testing
       kill(command.identifier, SIGINT)
       let outcome = try command.wait()
       #expect(outcome.status == 130)
+      #expect(!outcome.errors.contains("holds the painting"), "the second waited for what the first had begun")
       // What the first one began to save is there whole, or not at all.
       if contents(of: folder).contains("out.png") {
         #expect(PictureFile.load(folder + "/out.png").answer.result == PICTURE_FILES_OK)

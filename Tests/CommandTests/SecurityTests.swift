@@ -40,6 +40,26 @@ import Testing
     ["/usr/", "/lib", "/etc/", "/proc/", "/sys/", "/dev/", "/bin/"].contains { path.hasPrefix($0) }
   }
 
+  @Test(arguments: ["HOME=", "HOME=. XDG_DATA_HOME=. XDG_CACHE_HOME=. XDG_CONFIG_HOME=."])
+  func `a home in the current folder is none`(environment: String) throws {
+    try withFolder { folder in
+      // GEGL loads every library in there.
+      let plugIns = [".local/share/gegl-0.4/plug-ins", "gegl-0.4/plug-ins"].map { "\(folder)/\($0)" }
+      for plugIn in plugIns {
+        try FileManager.default.createDirectory(atPath: plugIn, withIntermediateDirectories: true)
+        try Data("a trap".utf8).write(to: URL(filePath: plugIn + "/trap.so"))
+      }
+      let content = ExamplePicture.file("wide.png")
+      let outcome = try Command.shell(
+        "env \(environment) strace -f -qq -e trace=%file -o log \"$impasto\" '\(content)' --style '\(content)' "
+          + "--output out.png --size 16 --iterations 1", in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      let log = try String(contentsOfFile: folder + "/log", encoding: .utf8)
+      #expect(log.contains("gegl-0.4") && !log.contains("trap.so"))
+      #expect(!FileManager.default.fileExists(atPath: folder + "/.cache"))
+    }
+  }
+
   @Test(arguments: ["png", "jpg", "tif", "webp"])
   func `only what was named is read and written, nothing is run, nobody is called`(ending: String) throws {
     try withFolder { folder in
