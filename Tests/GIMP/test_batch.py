@@ -224,6 +224,30 @@ def test_replay_takes_no_other_layer_for_the_style(profile):
     assert log.text.count("The layer that was the style is no longer there") == 4, log.text  # each said twice
 
 
+def test_a_painting_goes_on_only_with_a_photograph_of_its_own_image(profile):
+    """Neither with that of the image that its image is a duplicate of (GIMP gives the duplicate's layers tattoos of their
+    own), nor with one that only the history still knows. What cannot be gone on with is painted anew."""
+    settings = '{"style-file": "great-wave", "working-size": 32, "continue": true}'
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (source (active image)) (painting (paint image source))
+             (data (list->vector (map char->integer (string->list {quoted(settings)})))))
+        (define (go-on name painting)
+          (gimp-procedural-db-set-data "plug-in-impasto" (vector-length data) data)
+          (let ((layer (car (plug-in-impasto RUN-WITH-LAST-VALS (car (gimp-item-get-image painting)) painting
+                                             "" -1 0 0 FALSE 0 0))))
+            (say name (caddr (car (gimp-item-get-parasite layer "impasto-settings"))))))
+        (say "source" source)
+        (go-on "own" painting)
+        (go-on "duplicate" (vector-ref (cadr (gimp-image-get-layers (car (gimp-image-duplicate image)))) 1))
+        (gimp-image-remove-layer image source)
+        (go-on "history" painting))
+    """)
+    own, duplicate, history = (json.loads(log[name]) for name in ("own", "duplicate", "history"))
+    assert own["continue"] is True and own["photograph"]["item"] == int(log["source"]), log.text
+    assert duplicate["continue"] is False and history["continue"] is False and log.fine, log.text
+
+
 def test_batch_script_goes_on_after_a_bad_file(profile):
     folder, painted = profile.file("photos"), profile.file("paintings")
     folder.mkdir()
