@@ -248,6 +248,18 @@ def test_a_painting_goes_on_only_with_a_photograph_of_its_own_image(profile):
     assert duplicate["continue"] is False and history["continue"] is False and log.fine, log.text
 
 
+def test_a_style_file_is_kept_by_its_whole_path(profile):
+    """What is painted like another layer may be so from another folder than GIMP was started in then."""
+    style = profile.file("relative.png")
+    shutil.copy(IMAGES / "great-wave.png", style)
+    log = profile.batch(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (layer (paint-like image (active image) {quoted(os.path.relpath(style))} -1)))
+        (say "kept" (caddr (car (gimp-item-get-parasite layer "impasto-settings")))))
+    """)
+    assert json.loads(log["kept"])["style-file"] == str(style) and log.fine, log.text
+
+
 def test_batch_script_goes_on_after_a_bad_file(profile):
     folder, painted = profile.file("photos"), profile.file("paintings")
     folder.mkdir()
