@@ -277,6 +277,15 @@ def test_batch_script_goes_on_after_a_bad_file(profile):
     assert sorted(path.name for path in painted.iterdir()) == ["a.png", "c.png"]
 
 
+def test_batch_script_gives_each_painting_a_name_of_its_own(profile):
+    folder, painted = profile.file("alike"), profile.file("paintings of the alike")
+    folder.mkdir()
+    for name in ("a.jpg", "a.jpg.png", "a.png", "a.png.jpg", "a"):
+        shutil.copy(IMAGES / ("rocket.jpg" if name.endswith("jpg") else "cat.png"), folder / name)
+    log = profile.batch(f'(impasto-batch {quoted(folder / "*")} "great-wave" {quoted(painted)} 50 100 FALSE 16 0)')
+    assert "painted all 5 files" in log.text and len(list(painted.iterdir())) == 5, log.text
+
+
 def test_batch_script_goes_on_after_what_cannot_be_painted_or_saved(profile):
     folder, painted = profile.file("photos"), profile.file("paintings")
     folder.mkdir()
