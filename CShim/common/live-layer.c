@@ -86,10 +86,6 @@ gboolean live_layer_mask_step(LiveLayer *live, const float *values) {
 }
 
 gboolean live_layer_insert(LiveLayer *live, GError **error) {
-  if (!api_attached(live->source, live->image)) {
-    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("The layer that was to be painted is gone."));
-    return FALSE;
-  }
   ApiItem group = api_outermost_locked_group(live->source), below = group != API_NONE ? group : live->source;
   live->active_before = api_active_layer(live->image);
   live->inserted = gimp_image_insert_layer(live->image, live->layer, gimp_item_get_parent(below),

@@ -28,8 +28,8 @@ ApiLayer live_layer_id(const LiveLayer *live);
  * inserted; FALSE when there is nothing more to do. */
 gboolean live_layer_mask_step(LiveLayer *live, const float *values);
 
-/* Puts it above its source, or above the group around that in which nobody may paint. FALSE and a sentence if that
- * cannot be done (any more). */
+/* Puts it above its source, or above the group around that in which nobody may paint. FALSE and a sentence if GIMP
+ * cannot do that. */
 gboolean live_layer_insert(LiveLayer *live, GError **error);
 
 /* Whether it is in the image: the user may have undone or deleted it meanwhile. */

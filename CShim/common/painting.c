@@ -168,7 +168,8 @@ static gboolean insert_layer(Painting *painting) {
     finish(painting, PAINTING_DROPPED);
   } else if (painting->progress.state == JOB_FAILED) {
     fail_by_job(painting);
-  } else if (live_layer_insert(painting->live, &painting->error)) {
+  } else if (subject_unchanged(painting->subject, &painting->error) &&
+             live_layer_insert(painting->live, &painting->error)) {
     painting->state = PAINTING_WORKING;
   } else {
     fail(painting);
@@ -245,7 +246,7 @@ static gboolean read_style(Painting *painting) {
   painting->style = style_reader_take(painting->style_reader, &painting->error);
   g_clear_pointer(&painting->style_reader, style_reader_free);
   painting->phase = READ_SUBJECT;
-  if (painting->style == NULL) fail(painting);
+  if (painting->style == NULL || !subject_unchanged(painting->subject, &painting->error)) fail(painting);
   return TRUE;
 }
 

@@ -205,10 +205,12 @@ static gboolean is_called(ApiItem item, const char *name) {
   return g_strcmp0(now, name) == 0;
 }
 
-/* Looks for the layer that add_layer described: the very one in the same session, whatever it is called by now; or else,
- * if it was one of the image's own, the one of that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not
- * described as one. */
-static gboolean take_layer(JsonObject *object, const char *member, ApiImage image, ApiLayer *layer) {
+typedef enum { OF_ANY_IMAGE, OF_THE_IMAGE } Home;
+
+/* Looks for the layer that add_layer described: the very one in the same session, whatever it is called by now, unless
+ * it must be `image`'s, which may be a duplicate of the one it is in; or else, if it was one of the image's own, the one
+ * of that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not described as one. */
+static gboolean take_layer(JsonObject *object, const char *member, ApiImage image, Home home, ApiLayer *layer) {
   JsonNode *node = json_object_get_member(object, member);
   if (node == NULL) return TRUE;
   if (!JSON_NODE_HOLDS_OBJECT(node)) return FALSE;
@@ -222,7 +224,8 @@ static gboolean take_layer(JsonObject *object, const char *member, ApiImage imag
     return FALSE;
   }
   ApiItem item = session == gimp_getpid() ? api_item(number) : API_NONE;
-  gboolean there = api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo;
+  gboolean there = api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo &&
+                   (home == OF_ANY_IMAGE || gimp_item_get_image(item) == image);
   if (there) {
     *layer = item;
   } else if (elsewhere == NULL && image != API_NONE) {
@@ -250,7 +253,7 @@ static JsonNode *parse(const char *json) {
 
 static gboolean take_all(Settings *settings, JsonObject *object, ApiImage image) {
   return take_path(object, "style-file", &settings->style_file) &&
-         take_layer(object, "style-layer", image, &settings->style_layer) &&
+         take_layer(object, "style-layer", image, OF_ANY_IMAGE, &settings->style_layer) &&
          take_number(object, "strength", &settings->strength) &&
          take_number(object, "brush-size", &settings->brush_size) &&
          take_boolean(object, "keep-colors", &settings->keep_colors) &&
@@ -285,6 +288,6 @@ ApiLayer settings_photograph(ApiItem layer) {
   ApiImage image = gimp_item_get_image(layer);
   ApiLayer photograph = API_NONE;
 
-  if (root != NULL) take_layer(json_node_get_object(root), "photograph", image, &photograph);
+  if (root != NULL) take_layer(json_node_get_object(root), "photograph", image, OF_THE_IMAGE, &photograph);
   return photograph != API_NONE && api_attached(photograph, image) ? photograph : API_NONE;
 }

@@ -72,6 +72,12 @@ char *styles_path(const char *style_file, GError **error) {
   return NULL;
 }
 
+char *styles_lasting(const char *style_file) {
+  g_autofree char *in_gallery = gallery_path(style_file);
+  gboolean is_file = in_gallery == NULL && g_file_test(style_file, G_FILE_TEST_IS_REGULAR);
+  return is_file ? g_canonicalize_filename(style_file, NULL) : g_strdup(style_file);
+}
+
 char *styles_name(const Settings *settings) {
   if (settings->style_file[0] == '\0') {
     char *name = gimp_item_get_name(settings->style_layer);

@@ -17,6 +17,10 @@ GPtrArray *styles_gallery(void);
 /* The file that `style_file` (a gallery name or a path) stands for, to be freed, or NULL and a sentence. */
 char *styles_path(const char *style_file, GError **error);
 
+/* What stands for the same style in whatever folder GIMP is started next, to be freed: a file's whole path; a gallery
+ * name, and what is no style, stay as they are. */
+char *styles_lasting(const char *style_file);
+
 /* What to call the style that `settings` choose, to be freed: "great-wave", a file's name, a layer's name. */
 char *styles_name(const Settings *settings);
 

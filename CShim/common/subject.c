@@ -58,6 +58,18 @@ static gboolean find_photograph(Subject *subject, GError **error) {
   return TRUE;
 }
 
+static Stand stand_of(ApiLayer layer) {
+  Stand stand;
+  api_offsets(layer, &stand.x, &stand.y);
+  api_size(layer, &stand.width, &stand.height);
+  return stand;
+}
+
+static gboolean stands(ApiLayer layer, const Stand *before) {
+  Stand now = stand_of(layer);
+  return now.x == before->x && now.y == before->y && now.width == before->width && now.height == before->height;
+}
+
 Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **error) {
   if (!subject_possible(image, layer, error)) return NULL;
 
@@ -68,6 +80,11 @@ Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **err
   if (subject->region == NULL) return NULL;
   subject->content_area = subject->region->area;
   if (go_on && !find_photograph(subject, error)) return NULL;
+
+  subject->base_type = api_base_type(image);
+  subject->precision = gimp_image_get_precision(image);
+  subject->layer_stand = stand_of(layer);
+  subject->content_stand = stand_of(subject->content_layer);
 
   const GeglRectangle *area = &subject->content_area;
   gboolean own_alpha = gimp_drawable_has_alpha(subject->content_layer);
@@ -94,6 +111,21 @@ void subject_free(Subject *subject) {
   pixels_free(subject->initial);
   g_free(subject->own_alpha);
   g_free(subject);
+}
+
+gboolean subject_unchanged(const Subject *subject, GError **error) {
+  if (!api_attached(subject->layer, subject->image) || !api_attached(subject->content_layer, subject->image)) {
+    g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("The layer that was to be painted is gone."));
+    return FALSE;
+  }
+  if (api_base_type(subject->image) == subject->base_type &&
+      gimp_image_get_precision(subject->image) == subject->precision &&
+      stands(subject->layer, &subject->layer_stand) && stands(subject->content_layer, &subject->content_stand)) {
+    return TRUE;
+  }
+  g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("The image was changed before the painting began. Paint again."));
+  return FALSE;
 }
 
 /* Begins to read the pixels of a layer. */

@@ -6,6 +6,11 @@
 #include "region.h"
 #include "strips.h"
 
+/* A layer as it was when it was looked at. */
+typedef struct Stand {
+  gint x, y, width, height;
+} Stand;
+
 typedef struct Subject {
   ApiImage image;
   ApiLayer layer;         /* the one that is painted: the new layer comes above it */
@@ -16,6 +21,11 @@ typedef struct Subject {
   Pixels *initial;   /* where to start from, or NULL */
   float *own_alpha;  /* the content's own, which the new layer gets; NULL if it has none */
   GeglRectangle content_area; /* the region in content_layer's coordinates */
+
+  /* What all this was made for, and must still be so when the new layer comes into the image. */
+  GimpImageBaseType base_type;
+  GimpPrecision precision;
+  Stand layer_stand, content_stand;
 
   /* While it is read. */
   enum { READ_REGION, READ_CONTENT, MASK_CONTENT, READ_INITIAL, READ_ALL } reading;
@@ -29,6 +39,10 @@ gboolean subject_possible(ApiImage image, ApiItem layer, GError **error);
 /* With `go_on`, a layer that Impasto painted is gone on with: its photograph is the content, itself the start. */
 Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **error);
 void subject_free(Subject *subject);
+
+/* Whether image and layers are still as they were; a sentence if the user has changed them meanwhile. A layer of
+ * another precision than its image's makes a file that cannot be opened. */
+gboolean subject_unchanged(const Subject *subject, GError **error);
 
 /* Reads some more of the pixels; FALSE when all are there, or with a sentence if there is nothing to paint. */
 gboolean subject_read_step(Subject *subject, GError **error);

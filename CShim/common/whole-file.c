@@ -34,14 +34,18 @@ static gboolean whole_png(Bytes bytes) {
   return FALSE;
 }
 
-/* JPEG: segments of a marker and a length up to the first scan; somewhere after that the end is marked. A thumbnail,
- * which has such a mark of its own, lies in a segment. */
+/* JPEG: segments of a marker and a length up to the first scan, with whatever lies between them passed over, as every
+ * reader does; somewhere after that the end is marked. A thumbnail, which has such a mark of its own, lies in a
+ * segment. */
 static gboolean whole_jpeg(Bytes bytes) {
   enum { FILL = 0xff, END = 0xd9, SCAN = 0xda };
   gboolean beyond = FALSE;
   guint64 at = 2;
   for (guint64 marker = 0; marker != SCAN;) {
-    while (at + 1 < bytes.length && bytes.data[at] == FILL && bytes.data[at + 1] == FILL) at++;
+    while (at + 1 < bytes.length &&
+           (bytes.data[at] != FILL || bytes.data[at + 1] == 0 || bytes.data[at + 1] == FILL)) {
+      at++;
+    }
     marker = number(bytes, at + 1, 1, TRUE, &beyond);
     at += 2 + number(bytes, at + 2, 2, TRUE, &beyond);
     if (beyond || at > bytes.length) return FALSE;

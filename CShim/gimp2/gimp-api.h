@@ -24,9 +24,12 @@ static inline gboolean api_is_layer(ApiItem item) {
   return gimp_item_is_valid(item) && gimp_item_is_layer(item);
 }
 
-/* Whether the item is in the image; what has been deleted may live on in the history. */
+/* Whether the item is in the image; what has been deleted may live on in the history. The position of what is not there
+ * is 0, too: only the call's status tells. */
 static inline gboolean api_attached(ApiItem item, ApiImage image) {
-  return gimp_image_is_valid(image) && gimp_item_is_valid(item) && gimp_image_get_item_position(image, item) >= 0;
+  if (!gimp_image_is_valid(image) || !gimp_item_is_valid(item) || gimp_item_get_image(item) != image) return FALSE;
+  gimp_image_get_item_position(image, item);
+  return gimp_get_pdb_status() == GIMP_PDB_SUCCESS;
 }
 
 /* The outermost group around the item whose content is locked, and with it that of all in it; or API_NONE. */

@@ -10,6 +10,7 @@
 #include "painting.h"
 #include "progress.h"
 #include "replay.h"
+#include "styles.h"
 #include "subject.h"
 
 #define POLL (50 * G_TIME_SPAN_MILLISECOND)
@@ -129,7 +130,7 @@ static Settings *settings_from_arguments(const GimpParam *param, GError **error)
   gint keep_colors = param[KEEP_COLORS].data.d_int32;
 
   g_free(settings->style_file);
-  settings->style_file = g_strdup(file != NULL ? file : "");
+  settings->style_file = styles_lasting(file != NULL ? file : "");
   settings->style_layer = param[STYLE_DRAWABLE].data.d_drawable;
   settings->strength = param[STRENGTH].data.d_float;
   settings->brush_size = param[BRUSH_SIZE].data.d_float;

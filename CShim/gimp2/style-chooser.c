@@ -49,8 +49,10 @@ static void picture_loaded(GObject *source, GAsyncResult *result, gpointer data)
   /* If it was cancelled, another picture is wanted by now, or the chooser is gone. */
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
   Chooser *chooser = data;
-  if (picture == NULL) picture = picture_by_gimp(chooser->settings->style_file);
-  gtk_image_set_from_pixbuf(GTK_IMAGE(chooser->picture), picture);
+  /* As a camera was held: gdk-pixbuf only notes that beside the pixels. */
+  g_autoptr(GdkPixbuf) upright = picture != NULL ? gdk_pixbuf_apply_embedded_orientation(picture)
+                                                 : picture_by_gimp(chooser->settings->style_file);
+  gtk_image_set_from_pixbuf(GTK_IMAGE(chooser->picture), upright);
 }
 
 /* Shows the picture of a file, which may take a while to be read. */

@@ -68,6 +68,13 @@
 (define (impasto-file-size path)
   (if (file-exists? path) (file-size path) -1))
 
+; The name for the painting of a file: its stem's, or if another painting has that, one that holds the whole name.
+(define (impasto-result-name name made)
+  (define (free result)
+    (if (member result made) (free (string-append result ".png")) result))
+  (let ((short (string-append (impasto-stem name) ".png")))
+    (if (member short made) (free (string-append name ".png")) short)))
+
 ; Paints one file into another. A result that could not be saved whole is not left there.
 (define (impasto-paint-file source result style settings)
   (let ((image (car (gimp-file-load RUN-NONINTERACTIVE source source)))
@@ -103,8 +110,7 @@
     (for-each
       (lambda (source)
         (let* ((name (impasto-base-name source))
-               (stem (impasto-stem name))
-               (result (string-append (if (member stem made) name stem) ".png"))
+               (result (impasto-result-name name made))
                (path (string-append folder DIR-SEPARATOR result))
                (failure
                  (if (member result photographs)
@@ -112,7 +118,7 @@
                    (impasto-attempt
                      (lambda () (impasto-paint-file source path style all-settings))))))
           (if (string=? failure "")
-            (set! made (cons stem made))
+            (set! made (cons result made))
             (set! failed (cons (string-append name " (" failure ")") failed)))))
       files)
     (if (null? failed)

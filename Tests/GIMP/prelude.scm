@@ -63,6 +63,10 @@
 
 (define (first-image) (apply min (images)))
 
+; The name of a layer, or "" if there is none (any more).
+(define (layer-name layer)
+  (if (= (car (gimp-item-is-valid layer)) TRUE) (catch "" (car (gimp-item-get-name layer))) ""))
+
 ; Where a layer lies and how large it is.
 (define (bounds layer)
   (append (gimp-drawable-offsets layer) (gimp-drawable-width layer) (gimp-drawable-height layer)))

@@ -94,10 +94,10 @@ class Screen:
         return text
 
     def layers(self):
-        """The names of the layers of the one image, from the top."""
-        text = self.ask('(begin (display (unbreakupstr (map (lambda (layer) (car (gimp-item-get-name layer))) '
+        """The names of the layers of the one image, from the top; not of one that goes while they are asked for."""
+        text = self.ask('(begin (display (unbreakupstr (map layer-name '
                         '(vector->list (cadr (gimp-image-get-layers (first-image))))) "|")) (newline))')
-        return text.removesuffix("#t").strip().split("|")
+        return [name for name in text.removesuffix("#t").strip().split("|") if name]
 
     # What its user does.
 

@@ -224,6 +224,42 @@ def test_replay_takes_no_other_layer_for_the_style(profile):
     assert log.text.count("The layer that was the style is no longer there") == 4, log.text  # each said twice
 
 
+def test_a_painting_goes_on_only_with_a_photograph_of_its_own_image(profile):
+    """Neither with that of the image that its image is a duplicate of (GIMP gives the duplicate's layers tattoos of their
+    own), nor with one that only the history still knows. What cannot be gone on with is painted anew."""
+    settings = '{"style-file": "great-wave", "working-size": 32, "continue": true}'
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (source (active image)) (painting (paint image source))
+             (data (list->vector (map char->integer (string->list {quoted(settings)})))))
+        (define (go-on name painting)
+          (gimp-procedural-db-set-data "plug-in-impasto" (vector-length data) data)
+          (let ((layer (car (plug-in-impasto RUN-WITH-LAST-VALS (car (gimp-item-get-image painting)) painting
+                                             "" -1 0 0 FALSE 0 0))))
+            (say name (caddr (car (gimp-item-get-parasite layer "impasto-settings"))))))
+        (say "source" source)
+        (go-on "own" painting)
+        (go-on "duplicate" (vector-ref (cadr (gimp-image-get-layers (car (gimp-image-duplicate image)))) 1))
+        (gimp-image-remove-layer image source)
+        (go-on "history" painting))
+    """)
+    own, duplicate, history = (json.loads(log[name]) for name in ("own", "duplicate", "history"))
+    assert own["continue"] is True and own["photograph"]["item"] == int(log["source"]), log.text
+    assert duplicate["continue"] is False and history["continue"] is False and log.fine, log.text
+
+
+def test_a_style_file_is_kept_by_its_whole_path(profile):
+    """What is painted like another layer may be so from another folder than GIMP was started in then."""
+    style = profile.file("relative.png")
+    shutil.copy(IMAGES / "great-wave.png", style)
+    log = profile.batch(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (layer (paint-like image (active image) {quoted(os.path.relpath(style))} -1)))
+        (say "kept" (caddr (car (gimp-item-get-parasite layer "impasto-settings")))))
+    """)
+    assert json.loads(log["kept"])["style-file"] == str(style) and log.fine, log.text
+
+
 def test_batch_script_goes_on_after_a_bad_file(profile):
     folder, painted = profile.file("photos"), profile.file("paintings")
     folder.mkdir()
@@ -239,6 +275,15 @@ def test_batch_script_goes_on_after_a_bad_file(profile):
     assert "no file is named like" in log.text
     assert "painted all 1 files" in log.text
     assert sorted(path.name for path in painted.iterdir()) == ["a.png", "c.png"]
+
+
+def test_batch_script_gives_each_painting_a_name_of_its_own(profile):
+    folder, painted = profile.file("alike"), profile.file("paintings of the alike")
+    folder.mkdir()
+    for name in ("a.jpg", "a.jpg.png", "a.png", "a.png.jpg", "a"):
+        shutil.copy(IMAGES / ("rocket.jpg" if name.endswith("jpg") else "cat.png"), folder / name)
+    log = profile.batch(f'(impasto-batch {quoted(folder / "*")} "great-wave" {quoted(painted)} 50 100 FALSE 16 0)')
+    assert "painted all 5 files" in log.text and len(list(painted.iterdir())) == 5, log.text
 
 
 def test_batch_script_goes_on_after_what_cannot_be_painted_or_saved(profile):

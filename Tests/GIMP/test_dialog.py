@@ -1,5 +1,7 @@
 """The dialog: what it offers, shows and says."""
 import shutil
+import struct
+import subprocess
 import time
 
 from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, healthy, open_dialog, painting_ends, press_paint,
@@ -70,6 +72,28 @@ def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profi
         start_painting(screen, 64)
         painting_ends(screen)
         assert screen.layers() == [STYLE + "chosen", "cat.png"] and healthy(screen), screen.log()
+
+
+def test_a_photograph_as_the_style_is_shown_upright(profile):
+    """The left half of its pixels is black, which is the top of the picture as its camera was held (orientation 6)."""
+    style, plain = profile.file("upright.jpg"), profile.file("plain.jpg")
+    subprocess.run(["convert", "-size", "200x200", "xc:white", "-fill", "black", "-draw", "rectangle 0,0 99,199", plain],
+                   check=True)
+    exif = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x112, 3, 1, 6, 0, 0)
+    jpeg = plain.read_bytes()
+    style.write_bytes(jpeg[:2] + b"\xff\xe1" + struct.pack(">H", 2 + len(exif)) + exif + jpeg[2:])
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+f")
+        choose_file(screen, style)
+        black, white = (0, 0, 0), (255, 255, 255)
+
+        def corners():
+            pixels = Pixels(screen.shoot("settling"))
+            return [pixels.at(x, y) for y in (80, 170) for x in (70, 170)]
+        until(lambda: set(corners()) == {black, white}, "the picture of the style", patience=PROMPT)
+        screen.shoot("dialog-upright")
+        assert corners() == [black, black, white, white], corners()
 
 
 def test_a_picture_that_is_no_longer_wanted_is_not_shown(profile):

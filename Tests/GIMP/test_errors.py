@@ -103,6 +103,21 @@ def test_style_files_that_are_cut_short(profile):
                      for file in [*files, *profile.folder.glob("cut-*.xcf")]])
 
 
+def test_a_jpeg_with_stray_bytes_is_whole(profile):
+    """Readers pass over what lies between two segments; what is cut after that is cut all the same."""
+    jpeg = (IMAGES / "rocket.jpg").read_bytes()
+    second = 4 + int.from_bytes(jpeg[4:6], "big")
+    stray, cut = profile.file("stray.jpg"), profile.file("stray-cut.jpg")
+    stray.write_bytes(jpeg[:second] + b"\0\1stray\xff\0\xff" + jpeg[second:])
+    cut.write_bytes(stray.read_bytes()[:len(jpeg) // 2])
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA)))
+        (say "painted" (bounds (paint-like image (active image) {quoted(stray)} -1))))
+    """)
+    assert log["painted"] == "(0 0 60 40)" and log.fine, log.text
+    refuse(profile, [("", call(style=quoted(cut)), ("stray-cut.jpg", "ends too early"))])
+
+
 def test_layers_that_cannot_be_painted(profile):
     refuse(profile, [
         ("(gimp-image-convert-indexed image 0 0 16 FALSE FALSE \"\")", call(), ("indexed", "Image > Mode > RGB")),

@@ -89,6 +89,23 @@ def test_cancel_does_not_wait_for_a_style_that_is_being_read(profile):
         assert screen.layers() == ["cat.png"] and not unsaved(screen)
 
 
+def test_image_that_is_changed_before_the_painting_begins_is_left_alone(profile):
+    """The new layer was made for what the image was: in one of another precision it makes a file that nobody can open."""
+    style = profile.file("large.png")
+    write_large_png(style, 9000)
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        screen.keys(DIALOG, "alt+f")
+        choose_file(screen, style)
+        press_paint(screen)
+        screen.ask("(gimp-image-convert-precision (first-image) PRECISION-FLOAT-LINEAR)")
+        screen.gone(DIALOG)
+        screen.window(MESSAGE)
+        screen.shoot("changed-before")
+        until(lambda: not profile.processes(), "the plug-in's end")
+        assert screen.layers() == ["cat.png"] and healthy(screen), screen.log()
+
+
 def test_steps_made_meanwhile_can_be_undone(profile):
     """What the user does while the new layer grows, and while it is the active one, stays in the history."""
     add = """(gimp-image-insert-layer (first-image)
