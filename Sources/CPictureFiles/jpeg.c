@@ -71,6 +71,7 @@ jpeg_read (bytes file, container *found)
 {
   segment s = { .end = 2 };
   bool has_frame = false, has_scan = false, is_gray = false;
+  bytes parts[256] = { 0 }; /* of the profile, by the number that each begins with */
   writer profile = { 0 };
   const char *complaint = NULL;
   do
@@ -88,11 +89,13 @@ jpeg_read (bytes file, container *found)
       else if (s.marker == APP1 && has_text (s.data, 0, "Exif\0\0", 6))
         found->orientation = exif_orientation (slice (s.data, 6, s.data.size - 6));
       else if (is_profile_part (&s))
-        write_bytes (&profile, s.data.data + ICC_HEADER, s.data.size - ICC_HEADER);
+        parts[s.data.data[12]] = slice (s.data, ICC_HEADER, s.data.size - ICC_HEADER);
     }
   while (complaint == NULL && s.marker != EOI);
   if (complaint == NULL && !(has_frame && has_scan))
     complaint = "holds no pixels; a whole JPEG file was expected.";
+  for (size_t number = 0; number < G_N_ELEMENTS (parts); number++)
+    write_bytes (&profile, parts[number].data, parts[number].size);
   if (!is_gray)
     container_set_profile (found, (bytes) { profile.data, profile.size });
   g_free (profile.data);

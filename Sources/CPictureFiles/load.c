@@ -16,14 +16,19 @@ typedef struct request {
   const container *about;
 } request;
 
-/* libjpeg goes on after data that ends too early, paints the rest gray, and says so on stderr alone. */
-static bool
-ended_early (int chatter)
+/* What libjpeg says on stderr alone: it goes on after data that ends too early, or makes no sense, and paints what it does
+ * not know gray. Of several such things it says the first. */
+typedef struct doubts {
+  bool ended_early, is_corrupt;
+} doubts;
+
+static doubts
+read_doubts (int chatter)
 {
   char text[4096];
   const ssize_t count = read (chatter, text, sizeof text - 1);
   text[count > 0 ? count : 0] = 0;
-  return strcasestr (text, "premature end") != NULL;
+  return (doubts) { strcasestr (text, "premature end") != NULL, strcasestr (text, "corrupt jpeg data") != NULL };
 }
 
 /* The space that the stored values are in. GEGL's own idea of it is asked for the rest: PNG's gamma and primaries,
@@ -83,9 +88,13 @@ decode (void *context, int to_parent, int chatter)
       buffer = engine_decode (about->kind, r->path);
       const GeglRectangle *extent = buffer ? gegl_buffer_get_extent (buffer) : GEGL_RECTANGLE (0, 0, 0, 0);
       const bool is_whole = extent->width == answer.width && extent->height == answer.height;
-      if (!is_whole || engine_complaint () != NULL || ended_early (chatter))
+      const doubts doubts = read_doubts (chatter);
+      if (!is_whole || engine_complaint () != NULL || doubts.ended_early)
         say (answer.message, answer.result = PICTURE_FILES_BAD_FILE, "%s is damaged; a whole %s file was expected.",
              r->path, container_kind_name (about->kind));
+      else if (doubts.is_corrupt)
+        say (answer.message, PICTURE_FILES_OK, "%s may be damaged: some of its data make no sense to the decoder.",
+             r->path);
     }
   if (write_all (to_parent, &answer, sizeof answer) && answer.result == PICTURE_FILES_OK)
     send_rows (buffer, space_of (about, buffer), to_parent);

@@ -25,9 +25,8 @@ struct Impasto: ParsableCommand {
     } catch let failure as Failure {
       tell(failure.sentence)
       exit(withError: ExitCode(failure.status.rawValue))
-    } catch where exitCode(for: error).isSuccess {
-      answer(error)
     } catch {
+      if exitCode(for: error).isSuccess { answer(error) }
       exit(withError: error)
     }
   }

@@ -160,3 +160,49 @@ private func encoded(_ linear: Double) -> Double {
   let value = min(max(linear, 0), 1)
   return value <= 0.0031308 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055
 }
+
+/// Files made of the examples' own bytes.
+extension LoadingTests {
+  /// What an example gives when its bytes are changed.
+  private func load(_ name: String, _ change: (inout Data) throws -> Void) throws -> (
+    answer: PictureFile.Answer, picture: PictureFile
+  ) {
+    var loaded = PictureFile.load("/absent")
+    try withFolder { folder in
+      var data = try Data(contentsOf: URL(filePath: ExamplePicture.file(name)))
+      try change(&data)
+      try data.write(to: URL(filePath: folder + "/changed.jpg"))
+      loaded = PictureFile.load(folder + "/changed.jpg")
+    }
+    return loaded
+  }
+
+  @Test func `the parts of a profile are joined in the order of their numbers`() throws {
+    let whole = PictureFile.load(ExamplePicture.file("wide.jpg"))
+    let profile = try #require(whole.picture.profile)
+    let changed = try load("wide.jpg") { data in
+      let name = try #require(data.firstRange(of: Data("ICC_PROFILE\0".utf8)))
+      let start = name.lowerBound - 4
+      func part(_ number: UInt8, _ bytes: some Sequence<UInt8>) -> Data {
+        let content = Data("ICC_PROFILE\0".utf8) + [number, 2] + bytes
+        return Data([0xff, 0xe2, UInt8((content.count + 2) >> 8), UInt8((content.count + 2) & 0xff)]) + content
+      }
+      data.replaceSubrange(
+        start..<name.upperBound + 2 + profile.count,
+        with: part(2, profile.dropFirst(100)) + part(1, profile.prefix(100)))
+    }
+    #expect(changed.answer.result == PICTURE_FILES_OK, "\(changed.answer.message)")
+    #expect(changed.picture.profile == profile)
+    #expect(changed.picture.pixels == whole.picture.pixels)
+  }
+
+  @Test func `data that make no sense to the decoder are remarked on`() throws {
+    let changed = try load("rgb.jpg") { data in
+      let table = try #require(data.firstRange(of: Data([0xff, 0xdb])))
+      data.insert(contentsOf: [1, 2, 3, 4], at: table.lowerBound)
+    }
+    #expect(changed.answer.result == PICTURE_FILES_OK)
+    #expect(changed.answer.message.hasSuffix("may be damaged: some of its data make no sense to the decoder."))
+    #expect(changed.picture.pixels == PictureFile.load(ExamplePicture.file("rgb.jpg")).picture.pixels)
+  }
+}
