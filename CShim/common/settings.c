@@ -208,8 +208,8 @@ static gboolean is_called(ApiItem item, const char *name) {
 typedef enum { OF_ANY_IMAGE, OF_THE_IMAGE } Home;
 
 /* Looks for the layer that add_layer described: the very one in the same session, whatever it is called by now, unless
- * it must be `image`'s, which may be a duplicate of the one it is in; or else, if it was one of the image's own, the one
- * of that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not described as one. */
+ * it must be `image`'s, which may be a duplicate of the one it is in; or else, if it was the image's own, the one of
+ * that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not described as one. */
 static gboolean take_layer(JsonObject *object, const char *member, ApiImage image, Home home, ApiLayer *layer) {
   JsonNode *node = json_object_get_member(object, member);
   if (node == NULL) return TRUE;

@@ -225,8 +225,8 @@ def test_replay_takes_no_other_layer_for_the_style(profile):
 
 
 def test_a_painting_goes_on_only_with_a_photograph_of_its_own_image(profile):
-    """Neither with that of the image that its image is a duplicate of (GIMP gives the duplicate's layers tattoos of their
-    own), nor with one that only the history still knows. What cannot be gone on with is painted anew."""
+    """Neither with that of the image that its image is a duplicate of (whose layers have other tattoos than the
+    original's), nor with one that only the history still knows. What cannot be gone on with is painted anew."""
     settings = '{"style-file": "great-wave", "working-size": 32, "continue": true}'
     log = profile.run(f"""
       (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))

@@ -77,8 +77,8 @@ def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profi
 def test_a_photograph_as_the_style_is_shown_upright(profile):
     """The left half of its pixels is black, which is the top of the picture as its camera was held (orientation 6)."""
     style, plain = profile.file("upright.jpg"), profile.file("plain.jpg")
-    subprocess.run(["convert", "-size", "200x200", "xc:white", "-fill", "black", "-draw", "rectangle 0,0 99,199", plain],
-                   check=True)
+    subprocess.run(["convert", "-size", "200x200", "xc:white", "-fill", "black", "-draw", "rectangle 0,0 99,199",
+                    plain], check=True)
     exif = b"Exif\0\0MM\0*" + struct.pack(">IHHHIHHI", 8, 1, 0x112, 3, 1, 6, 0, 0)
     jpeg = plain.read_bytes()
     style.write_bytes(jpeg[:2] + b"\xff\xe1" + struct.pack(">H", 2 + len(exif)) + exif + jpeg[2:])

@@ -90,7 +90,7 @@ def test_cancel_does_not_wait_for_a_style_that_is_being_read(profile):
 
 
 def test_image_that_is_changed_before_the_painting_begins_is_left_alone(profile):
-    """The new layer was made for what the image was: in one of another precision it makes a file that nobody can open."""
+    """The new layer was made for what the image was: in one of another precision it makes a broken file."""
     style = profile.file("large.png")
     write_large_png(style, 9000)
     with Screen(profile, IMAGES / "cat.png") as screen:
