@@ -9,6 +9,9 @@
 
 #include "bytes.h"
 
+/* 255 segments of what a segment holds beside the 14 bytes that say which it is. */
+enum { JPEG_LARGEST_PROFILE = 255 * (65533 - 14) };
+
 typedef enum container_kind { KIND_NONE, KIND_PNG, KIND_JPEG, KIND_TIFF, KIND_WEBP } container_kind;
 
 typedef struct container {

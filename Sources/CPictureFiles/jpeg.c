@@ -5,7 +5,7 @@
 #include <glib.h>
 
 enum { SOI = 0xd8, EOI = 0xd9, SOS = 0xda, APP1 = 0xe1, APP2 = 0xe2 };
-enum { ICC_HEADER = 14, LARGEST_PART = 65533 - ICC_HEADER };
+enum { ICC_HEADER = 14, LARGEST_PART = JPEG_LARGEST_PROFILE / 255 };
 
 typedef struct segment {
   int marker;
@@ -124,7 +124,7 @@ jpeg_with_profile (bytes file, bytes profile, writer *out)
 {
   segment s = { .end = 2 };
   bool is_written = false;
-  if (profile.size > (size_t) 255 * LARGEST_PART)
+  if (profile.size > JPEG_LARGEST_PROFILE)
     return false;
   write_bytes (out, file.data, 2);
   while (next_segment (file, s.end, &s) && s.marker != SOS)

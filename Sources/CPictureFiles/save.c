@@ -52,8 +52,9 @@ picture_file_can_save (const char *path, int32_t width, int32_t height, char *me
 
 /* The picture as GEGL is to store it: 8 or 16 bits, its values in the profile's space though labelled sRGB. */
 static GeglBuffer *
-stored (const picture_file *file, const Babl *space, bool has_alpha, int bits)
+stored (const picture_file *file, const Babl *space, int bits)
 {
+  const bool has_alpha = file->alpha != NULL;
   const char *name = has_alpha ? bits == 16 ? "R'G'B'A u16" : "R'G'B'A u8" : bits == 16 ? "R'G'B' u16" : "R'G'B' u8";
   const Babl *to_space = babl_fish (babl_format ("R'G'B'A float"), babl_format_with_space ("R'G'B'A float", space));
   GeglBuffer *buffer = gegl_buffer_new (GEGL_RECTANGLE (0, 0, file->width, file->height), babl_format (name));
@@ -141,10 +142,9 @@ encode (void *context, int to_parent, int chatter)
   else
     {
       const Babl *space = engine_space (file->profile, file->profile_size);
-      const bool has_alpha = file->alpha != NULL && r->kind != KIND_JPEG;
       const int bits = r->kind == KIND_PNG || r->kind == KIND_TIFF ? file->bits : 8;
       engine_encode (r->kind, r->output->draft,
-                     stored (file, space != NULL ? space : babl_space ("sRGB"), has_alpha, bits));
+                     stored (file, space != NULL ? space : babl_space ("sRGB"), bits));
       answer.result = finish_file (r, answer.message);
     }
   if (answer.result != PICTURE_FILES_OK && getppid () != r->parent)
@@ -187,11 +187,37 @@ save_through (const request *r, char *message)
       return has_answer ? say (message, answer.result, "%s", answer.message)
                         : cannot_write (r, message, "the encoder broke down");
     }
-  if (r->file->alpha != NULL && r->kind == KIND_JPEG)
-    return say (message, PICTURE_FILES_OK,
-                "%s is a JPEG file, which holds no transparency: the picture in it is opaque.",
-                r->path);
   return PICTURE_FILES_OK;
+}
+
+/* The picture as its kind of file can hold it. */
+static picture_file
+fitting (const picture_file *file, container_kind kind)
+{
+  picture_file fitting = *file;
+  if (kind == KIND_JPEG)
+    fitting.alpha = NULL;
+  if (kind == KIND_JPEG && file->profile_size > JPEG_LARGEST_PROFILE)
+    {
+      fitting.profile = NULL;
+      fitting.profile_size = 0;
+    }
+  return fitting;
+}
+
+/* What a file that was written lacks of the picture. */
+static picture_files_result
+say_what_is_lost (const char *path, const picture_file *file, const picture_file *written, char *message)
+{
+  const bool is_opaque = file->alpha != NULL && written->alpha == NULL;
+  const bool is_plain = file->profile_size > 0 && written->profile_size == 0;
+  if (!is_opaque && !is_plain)
+    return PICTURE_FILES_OK;
+  return say (message, PICTURE_FILES_OK, "%s is a JPEG file, which holds %s.", path,
+              !is_plain    ? "no transparency: the picture in it is opaque"
+              : !is_opaque ? "no colour profile as large as this: the picture in it is sRGB"
+                           : "neither transparency nor a colour profile as large as this: the picture in it is opaque, "
+                             "and sRGB");
 }
 
 picture_files_result
@@ -201,8 +227,10 @@ picture_file_save (const char *path, const picture_file *file, char *message)
   if (result != PICTURE_FILES_OK)
     return result;
   whole_file output = whole_file_begin (path);
-  const request r = { path, &output, container_kind_of_name (path), file, getpid () };
+  const container_kind kind = container_kind_of_name (path);
+  const picture_file written = fitting (file, kind);
+  const request r = { path, &output, kind, &written, getpid () };
   result = save_through (&r, message);
   whole_file_end (&output);
-  return result;
+  return result == PICTURE_FILES_OK ? say_what_is_lost (path, file, &written, message) : result;
 }

@@ -52,6 +52,20 @@ import Testing
     }
   }
 
+  @Test func `a profile too large for JPEG is left out, and that is said`() throws {
+    try withFolder { folder in
+      var picture = PictureFile.load(ExamplePicture.file("rgba.png")).picture
+      picture.profile = [UInt8](repeating: 0, count: 17_000_000)
+      let answer = picture.save(to: folder + "/out.jpg")
+      #expect(answer.result == PICTURE_FILES_OK)
+      #expect(answer.message.contains("neither transparency nor a colour profile as large as this"))
+      picture.alpha = nil
+      #expect(picture.save(to: folder + "/out.jpg").message.contains("no colour profile as large as this"))
+      // GEGL's encoder adds sRGB's.
+      #expect((PictureFile.load(folder + "/out.jpg").picture.profile ?? []).count < 10_000)
+    }
+  }
+
   @Test(arguments: ["png", "jpg", "tif", "webp"])
   func `a large profile comes back byte for byte`(ending: String) throws {
     try withFolder { folder in
