@@ -231,10 +231,6 @@ static void run(const gchar *name, gint count, const GimpParam *param, gint *ret
 const GimpPlugInInfo PLUG_IN_INFO = {NULL, NULL, query, run};
 
 int main(int argc, char *argv[]) {
-  /* Babl takes those of its conversions that it just found to be fast, and they differ in the last digits: with the exact
-   * ones the same layer is painted the same again. */
-  g_setenv("BABL_TOLERANCE", "0", TRUE);
-  g_setenv("BABL_INHIBIT_CACHE", "1", TRUE);
   installation_init(argv[0]);
   return gimp_main(&PLUG_IN_INFO, argc, argv);
 }

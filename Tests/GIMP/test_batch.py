@@ -261,7 +261,7 @@ def test_a_style_file_is_kept_by_its_whole_path(profile):
 
 
 def test_batch_script_goes_on_after_a_bad_file(profile):
-    folder, painted = profile.file("photos"), profile.file("paintings")
+    folder, painted = profile.file("photos, one bad"), profile.file("paintings, one less")
     folder.mkdir()
     for name in ("a.jpg", "c.jpg"):
         shutil.copy(IMAGES / "rocket.jpg", folder / name)
