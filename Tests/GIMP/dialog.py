@@ -1,6 +1,7 @@
 """The dialog and the image's window, as their user handles them."""
 import json
 
+from pictures import write_large_png
 from screen import PROMPT
 from server import until
 
@@ -49,6 +50,15 @@ def choose_file(screen, path):
     screen.keys(CHOOSER, "Return")
     screen.gone(CHOOSER)
     screen.settle()
+
+
+def choose_large_file(screen, profile):
+    """Opens the dialog and takes a style that is read for seconds."""
+    style = profile.file("large.png")
+    write_large_png(style, 9000)
+    open_dialog(screen)
+    screen.keys(DIALOG, "alt+f")
+    choose_file(screen, style)
 
 
 def press_paint(screen):

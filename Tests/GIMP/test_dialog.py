@@ -4,11 +4,11 @@ import struct
 import subprocess
 import time
 
-from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, healthy, open_dialog, painting_ends, press_paint,
-                    reopen_dialog, settings_of_active_layer, start_painting)
+from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy, open_dialog,
+                    painting_ends, press_paint, reopen_dialog, settings_of_active_layer, start_painting)
 from gimp import IMAGES
 from heartbeat import Heartbeat, assert_lively
-from pictures import Pixels, write_large_png
+from pictures import Pixels
 from screen import PROMPT, Screen
 from server import until
 from test_long import worked
@@ -97,12 +97,8 @@ def test_a_photograph_as_the_style_is_shown_upright(profile):
 
 
 def test_a_picture_that_is_no_longer_wanted_is_not_shown(profile):
-    style = profile.file("large.png")
-    write_large_png(style, 9000)
     with Screen(profile, IMAGES / "cat.png") as screen:
-        open_dialog(screen)
-        screen.keys(DIALOG, "alt+f")
-        choose_file(screen, style)
+        choose_large_file(screen, profile)
         screen.keys(DIALOG, "alt+g")
         screen.xdotool("key", "alt+f", "alt+l")  # away from the file before it has been read
         until(lambda: colours(screen, 60, 70, 180, 190) > 1000, "the picture of the layer", patience=PROMPT)

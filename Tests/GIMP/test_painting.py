@@ -1,10 +1,10 @@
 """The new layer while it grows: what ends it, and what is left then of it and of the history."""
 from canvas import grows, shown_anew
-from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, healthy, layer_appears, open_dialog,
+from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_large_file, healthy, layer_appears, open_dialog,
                     painting_ends, press_paint, set_working_size, settings_return, start_painting, unsaved)
 from gimp import IMAGES
 from heartbeat import Heartbeat, assert_lively
-from pictures import Pixels, write_large_png
+from pictures import Pixels
 from screen import PROMPT, Screen
 from server import until
 
@@ -72,12 +72,8 @@ def test_cancel_leaves_the_image_as_it_looked(profile):
 
 
 def test_cancel_does_not_wait_for_a_style_that_is_being_read(profile):
-    style = profile.file("large.png")
-    write_large_png(style, 9000)
     with Screen(profile, IMAGES / "cat.png") as screen:
-        open_dialog(screen)
-        screen.keys(DIALOG, "alt+f")
-        choose_file(screen, style)
+        choose_large_file(screen, profile)
         window = screen.find(DIALOG)
         with Heartbeat(screen, window) as heartbeat:
             press_paint(screen)
@@ -91,12 +87,8 @@ def test_cancel_does_not_wait_for_a_style_that_is_being_read(profile):
 
 def test_image_that_is_changed_before_the_painting_begins_is_left_alone(profile):
     """The new layer was made for what the image was: in one of another precision it makes a broken file."""
-    style = profile.file("large.png")
-    write_large_png(style, 9000)
     with Screen(profile, IMAGES / "cat.png") as screen:
-        open_dialog(screen)
-        screen.keys(DIALOG, "alt+f")
-        choose_file(screen, style)
+        choose_large_file(screen, profile)
         press_paint(screen)
         screen.ask("(gimp-image-convert-precision (first-image) PRECISION-FLOAT-LINEAR)")
         screen.gone(DIALOG)
