@@ -12,7 +12,7 @@ let swift: [SwiftSetting] = [
 // A module may import what stands to the left of its arrow, nothing to the right: every target names exactly what it
 // imports, which Tests/check_imports.py holds it to.
 //
-//   COpenBLAS, CKernels -> Compute; CKernels, Compute -> Network; Compute -> Optimization; Pictures stands alone
+//   COpenBLAS, CKernels -> Compute; CZlib, CKernels, Compute -> Network; Compute -> Optimization; Pictures stands alone
 //   Compute, Network, Optimization, Pictures -> Stylization
 //   Compute, Network, Pictures, Stylization, CImpasto -> ImpastoABI
 //   CGEGL -> CPictureFiles; Compute, Network, Pictures, Stylization, CPictureFiles -> impasto
@@ -33,8 +33,9 @@ let package = Package(
       name: "Compute", dependencies: ["CKernels", "COpenBLAS"], exclude: ["README.md"], swiftSettings: swift),
 
     // MARK: - The three that know nothing of one another
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
-      name: "Network", dependencies: ["CKernels", "Compute"], exclude: ["README.md"], swiftSettings: swift),
+      name: "Network", dependencies: ["CKernels", "Compute", "CZlib"], exclude: ["README.md"], swiftSettings: swift),
     .target(name: "Optimization", dependencies: ["Compute"], exclude: ["README.md"], swiftSettings: swift),
     .target(name: "Pictures", exclude: ["README.md"], swiftSettings: swift),
 

@@ -19,7 +19,7 @@ export GIMP2_DIRECTORY
 
 # What it runs with, what it is built with, and what Swift itself needs, which its toolchain does not bring.
 PACKAGES=(gimp librsvg2-common libgegl-0.4-0 libopenblas0-pthread
-  g++ make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev
+  g++ make pkg-config gettext libgimp2.0-dev libglib2.0-dev libgegl-dev libjson-glib-dev libopenblas-dev zlib1g-dev
   git ca-certificates libcurl4 libncurses6 libsqlite3-0 libxml2 tzdata)
 # What the tests need on top: a display and a hand, picture files of every kind, Python, what runs many at once, here and
 # elsewhere, what sees every call of a program, and other languages.

@@ -24,6 +24,7 @@ import struct
 import sys
 import tempfile
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -187,6 +188,8 @@ def read_safetensors(path):
 
     with safe_open(path, framework="pt") as file:
         metadata = file.metadata() or {}
+        if "crc32" in metadata and metadata["crc32"] != checksum_of_tensors(path):
+            raise Refusal(f"is damaged: the checksum of its tensors is not {metadata['crc32']}, as it says")
         tensors = {name: file.get_tensor(name) for name in file.keys()}
     network = from_named_arrays({
         name: (value.float() if value.dtype == torch.bfloat16 else value).numpy() for name, value in tensors.items()})
@@ -265,6 +268,12 @@ def read_onnx(path):
         if len(names) == len(found):
             return Network(dict(zip(names, found)), PREPROCESSING["torchvision"])
     raise Refusal(f"has {len(found)} convolutions (expected 13 for VGG-16 or 16 for VGG-19)")
+
+
+def checksum_of_tensors(path):
+    """CRC-32 of everything behind the header of a safetensors file, in hexadecimal."""
+    data = path.read_bytes()
+    return f"{zlib.crc32(memoryview(data)[8 + struct.unpack_from('<Q', data)[0]:]):08x}"
 
 
 READERS = {
@@ -353,13 +362,15 @@ def tensors(layers):
 def serialized(layers, metadata):
     """The bytes of the safetensors file. Made here, as the library writes the metadata in an order that changes."""
     types = {np.dtype(np.uint8): "U8", np.dtype(np.float16): "F16", np.dtype(np.float32): "F32"}
-    header, chunks, end = {"__metadata__": metadata}, [], 0
+    header, chunks, end, checksum = {}, [], 0, 0
     for name, array in tensors(layers):
         chunk = np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).tobytes()
         begin, end = end, end + len(chunk)
         header[name] = {
             "dtype": types[array.dtype.newbyteorder("=")], "shape": list(array.shape), "data_offsets": [begin, end]}
         chunks.append(chunk)
+        checksum = zlib.crc32(chunk, checksum)
+    header = {"__metadata__": {**metadata, "crc32": f"{checksum:08x}"}, **header}
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % 8)
     return b"".join([struct.pack("<Q", len(text)), text, *chunks])

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -20,6 +21,12 @@ child_start (child *c, void (*work) (void *context, int to_parent, int chatter),
   int to_parent[2], chatter[2];
   if (pipe2 (to_parent, O_CLOEXEC) != 0)
     return false;
+  if (pipe2 (chatter, O_CLOEXEC | O_NONBLOCK) != 0)
+    {
+      close (to_parent[0]);
+      close (to_parent[1]);
+      return false;
+    }
   const int pid = fork ();
   if (pid == 0)
     {
@@ -29,15 +36,14 @@ child_start (child *c, void (*work) (void *context, int to_parent, int chatter),
       signal (SIGTERM, SIG_IGN);
       signal (SIGHUP, SIG_IGN);
       signal (SIGXFSZ, SIG_IGN); /* a file grown too large is an error of write, not the end */
-      if (pipe2 (chatter, O_CLOEXEC | O_NONBLOCK) == 0)
-        {
-          dup2 (chatter[1], STDOUT_FILENO);
-          dup2 (chatter[1], STDERR_FILENO);
-          work (context, to_parent[1], chatter[0]);
-        }
+      dup2 (chatter[1], STDOUT_FILENO);
+      dup2 (chatter[1], STDERR_FILENO);
+      work (context, to_parent[1], chatter[0]);
       _exit (0); /* no exit handlers: they are the parent's */
     }
   close (to_parent[1]);
+  close (chatter[0]);
+  close (chatter[1]);
   if (pid < 0)
     close (to_parent[0]);
   *c = (child) { pid, to_parent[0] };
@@ -110,12 +116,39 @@ child_read (const child *c, void *data, size_t size)
   return true;
 }
 
-void
+int
 child_finish (child *c)
 {
+  int status = 0;
+  if (c->pid == 0)
+    return 0;
   close (c->pipe); /* a child that still writes is told so by SIGPIPE */
-  while (waitpid (c->pid, NULL, 0) < 0 && errno == EINTR)
+  while (waitpid (c->pid, &status, 0) < 0 && errno == EINTR)
     ;
+  c->pid = 0;
+  return WIFSIGNALED (status) ? WTERMSIG (status) : 0;
+}
+
+static void *
+end_at_once (void *nothing)
+{
+  return nothing;
+}
+
+bool
+child_has_resources (void)
+{
+  enum { DESCRIPTORS = 16 };
+  int descriptors[DESCRIPTORS], count = 0;
+  while (count < DESCRIPTORS && (descriptors[count] = dup (STDERR_FILENO)) >= 0)
+    count++;
+  for (int i = 0; i < count; i++)
+    close (descriptors[i]);
+  pthread_t thread;
+  if (count < DESCRIPTORS || pthread_create (&thread, NULL, end_at_once, NULL) != 0)
+    return false;
+  pthread_join (thread, NULL);
+  return true;
 }
 
 bool

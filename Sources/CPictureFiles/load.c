@@ -5,6 +5,7 @@
 #include "files.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -76,8 +77,13 @@ decode (void *context, int to_parent, int chatter)
   const uint64_t area = (uint64_t) about->width * about->height;
   /* Twice the largest pixels there are, and what GEGL itself takes; a megapixel a second is a slow machine's pace. */
   child_confine (((uint64_t) 1 << 30) + area * 64, 60 + area / 1000000);
-  engine_start ();
-  if (engine_loader (about->kind) == NULL)
+  const bool has_resources = child_has_resources ();
+  if (has_resources)
+    engine_start ();
+  if (!has_resources)
+    say (answer.message, answer.result = PICTURE_FILES_CANNOT_OPEN, "%s cannot be read: the system gives no more open "
+         "files, or no more threads.", r->path);
+  else if (engine_loader (about->kind) == NULL)
     say (answer.message, answer.result = PICTURE_FILES_NO_ENGINE, "%s cannot be read: this GEGL has no loader for %s.",
          r->path, container_kind_name (about->kind));
   else
@@ -141,15 +147,25 @@ receive_rows (const child *c, const container *about, picture_file *file)
   return is_whole;
 }
 
+/* Why there was no answer. The system ends what takes too much memory by the one signal that no codec raises. */
 static picture_files_result
-receive (const char *path, const child *c, const container *about, picture_file *file, char *message)
+say_why_it_ended (const char *path, int signal, const container *about, char *message)
+{
+  if (signal == SIGKILL)
+    return say (message, PICTURE_FILES_CANNOT_OPEN, "%s cannot be read: the system stopped its decoder, as it does when "
+                "memory is short.", path);
+  return say (message, PICTURE_FILES_BAD_FILE, "%s is damaged; a whole %s file was expected.", path,
+              container_kind_name (about->kind));
+}
+
+static picture_files_result
+receive (const char *path, child *c, const container *about, picture_file *file, char *message)
 {
   reply answer;
   const size_t area = (size_t) about->width * about->height;
   const bool is_turned = about->orientation >= 5;
   if (!child_read (c, &answer, sizeof answer))
-    return say (message, PICTURE_FILES_BAD_FILE, "%s is damaged; a whole %s file was expected.", path,
-                container_kind_name (about->kind));
+    return say_why_it_ended (path, child_finish (c), about, message);
   if (answer.result != PICTURE_FILES_OK)
     return say (message, answer.result, "%s", answer.message);
   *file = (picture_file) {
@@ -212,7 +228,7 @@ picture_file_load (const char *path, picture_files_reading reading, picture_file
   if (result == PICTURE_FILES_OK && !engine_prepare ())
     result = say (message, PICTURE_FILES_NO_ENGINE, "%s cannot be read: %s.", path, engine_no_room);
   if (result == PICTURE_FILES_OK && !child_start (&c, decode, &r))
-    result = say (message, PICTURE_FILES_CANNOT_OPEN, "%s cannot be read: no process could be started for it.", path);
+    result = say (message, PICTURE_FILES_CANNOT_OPEN, "%s cannot be read: the system gives no more processes, or no more open files.", path);
   else if (result == PICTURE_FILES_OK)
     {
       result = receive (path, &c, &about, file, message);

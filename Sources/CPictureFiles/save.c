@@ -134,8 +134,12 @@ encode (void *context, int to_parent, int chatter)
   const picture_file *file = r->file;
   reply answer = { .result = PICTURE_FILES_OK };
   (void) chatter;
-  engine_start ();
-  if (engine_saver (r->kind) == NULL)
+  const bool has_resources = child_has_resources ();
+  if (has_resources)
+    engine_start ();
+  if (!has_resources)
+    answer.result = cannot_write (r, answer.message, "the system gives no more open files, or no more threads");
+  else if (engine_saver (r->kind) == NULL)
     answer.result = say (answer.message, PICTURE_FILES_NO_ENGINE,
                          "%s cannot be written: this GEGL has no saver for %s.", r->path,
                          container_kind_name (r->kind));
@@ -176,7 +180,7 @@ save_through (const request *r, char *message)
   if (!engine_prepare ())
     return cannot_write (r, message, engine_no_room);
   if (!child_start (&c, encode, (void *) r))
-    return cannot_write (r, message, "no process could be started for it");
+    return cannot_write (r, message, "the system gives no more processes, or no more open files");
   const bool has_answer = child_read (&c, &answer, sizeof answer);
   child_finish (&c);
   if (!has_answer || answer.result != PICTURE_FILES_OK)

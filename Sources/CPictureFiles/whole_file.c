@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <glib.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A name is given by way of /proc: without it, a file that has none would never get one. */
@@ -65,6 +66,9 @@ whole_file_open (const whole_file *file)
 bool
 whole_file_publish (const whole_file *file)
 {
+  struct stat before;
+  if (stat (file->path, &before) == 0)
+    chmod (file->draft, before.st_mode & 0777); /* who could not read the old file shall not read the new one */
   bool is_hidden = file->descriptor < 0;
   bool is_done = !is_hidden && linkat (AT_FDCWD, file->draft, AT_FDCWD, file->path, AT_SYMLINK_FOLLOW) == 0;
   if (!is_hidden && !is_done && errno == EEXIST)

@@ -33,6 +33,14 @@ struct SafetensorsFile: ~Copyable {
     return try source.elements(count, at: dataOffset + tensor.bytes.lowerBound)
   }
 
+  /// Hands out the bytes of all tensors in their order, a megabyte at a time.
+  func forEachPiece(_ body: (UnsafeRawBufferPointer) -> Void) throws(SafetensorsHeader.Damage) {
+    for offset in stride(from: dataOffset, to: source.count, by: 1 << 20) {
+      let piece: [UInt8] = try source.elements(min(1 << 20, source.count - offset), at: offset)
+      piece.withUnsafeBytes(body)
+    }
+  }
+
   private static func headerLength(in source: borrowing SafetensorsSource) throws(SafetensorsHeader.Damage) -> Int {
     guard source.count >= 8 else {
       throw .init("is \(source.count) bytes long (expected a safetensors file, which begins with 8 bytes of length)")

@@ -21,6 +21,7 @@ package struct Weights: Sendable {
     do throws(SafetensorsHeader.Damage) {
       let naming = try WeightsNaming(file.header)
       let preprocessing = try Preprocessing(metadata: file.header.metadata)
+      try file.verifyChecksum()
       var convolutions: [LayerName: WeightsLayer] = [:]
       for layer in naming.layers {
         convolutions[layer] = try WeightsLayer(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compute
+import Glibc
 
 /// The command line: paint a photograph like a painting, and look into how.
 @main
@@ -50,12 +51,15 @@ struct Impasto: ParsableCommand {
       "IMPASTO_CPU is '\(wish)', but must be avx512, avx2 or reference, and such that this processor can run it.")
   }
 
-  /// Refuses arguments that are not UTF-8: as strings they would be repaired, and name other files than they do.
+  /// Refuses arguments, and a file of weights, that are not UTF-8: as strings they would be repaired, and name other files than they do.
   private static func checkArguments() throws(Failure) {
     for argument in UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc)) {
       guard let argument, String(validatingCString: argument) == nil else { continue }
       throw Failure(
         .usage, "the argument \(String(cString: argument)) is not valid UTF-8; rename the file to use it here.")
     }
+    guard let weights = getenv("IMPASTO_WEIGHTS"), String(validatingCString: weights) == nil else { return }
+    throw Failure(
+      .usage, "IMPASTO_WEIGHTS, \(String(cString: weights)), is not valid UTF-8; rename the file to use it here.")
   }
 }

@@ -98,6 +98,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [0o600, 0o640, 0o666])
+  func `who could not read what was there cannot read what replaces it`(mode: mode_t) throws {
+    try withFolder { folder in
+      let path = folder + "/out.png"
+      try Data("old".utf8).write(to: URL(filePath: path))
+      #expect(chmod(path, mode) == 0)
+      #expect(PictureFile.load(ExamplePicture.file("rgb.png")).picture.save(to: path).result == PICTURE_FILES_OK)
+      var status = stat()
+      #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == mode)
+    }
+  }
+
   @Test(arguments: [
     ("absent/out.png", 24, "cannot be written: No such file or directory."),
     ("out.bmp", 24, "cannot be written: a name ending in .png, .jpg, .tif or .webp was expected."),

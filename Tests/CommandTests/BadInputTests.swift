@@ -186,7 +186,26 @@ import Testing
           + "--iterations 1 --output \"$(printf 'caf\\351.png')\"", in: folder)
       #expect(outcome.status == 64)
       #expect(outcome.errors.contains("the argument caf\u{fffd}.png is not valid UTF-8"), "\(outcome.errors)")
+      let weights = try Command.shell(
+        "IMPASTO_WEIGHTS=\"$(printf 'caf\\351')\" \"$impasto\" '\(ExamplePicture.file("rgb.png"))' "
+          + "--style '\(ExamplePicture.file("rgb.tif"))' --size 16 --iterations 1 --output out.png", in: folder)
+      #expect(weights.status == 64)
+      #expect(weights.errors.contains("IMPASTO_WEIGHTS, caf\u{fffd}, is not valid UTF-8"), "\(weights.errors)")
       #expect(contents(of: folder).isEmpty)
+    }
+  }
+
+  /// From too few for anything to enough; never is a good picture called damaged.
+  @Test(arguments: 4...16)
+  func `too few open files are told, or enough`(limit: Int) throws {
+    try withFolder { folder in
+      let outcome = try Command.shell(
+        "ulimit -n \(limit); exec \"$impasto\" '\(ExamplePicture.file("rgb.png"))' --style '\(ExamplePicture.file("gray.jpg"))' "
+          + "--output out.png --size 16 --iterations 1", in: folder)
+      #expect([0, 66, 69, 73].contains(outcome.status), "\(outcome.status)")
+      #expect(outcome.status == 0 || outcome.errors.contains("impasto: "), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("damaged"), "\(outcome.errors)")
+      #expect(contents(of: folder) == (outcome.status == 0 ? ["out.png"] : []))
     }
   }
 

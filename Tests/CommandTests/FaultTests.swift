@@ -93,6 +93,27 @@ import Testing
     }
   }
 
+  /// As by a machine that runs out of memory while a picture is decoded: that says nothing against the picture.
+  @Test func `a decoder that the system stops does not make a picture a damaged one`() throws {
+    try withFolder { folder in
+      var generator = SeededGenerator(seed: 1)
+      let noise = (0..<1600 * 1200 * 3).map { _ in Float.random(in: 0...1, using: &generator) }
+      _ = PictureFile(width: 1600, height: 1200, pixels: noise).save(to: folder + "/content.png")
+      let command = try Command(["content.png", "--style", style, "--output", "out.png"] + quick, in: folder)
+      var decoders: [pid_t] = []
+      while decoders.isEmpty {
+        usleep(1000)
+        decoders = processes(in: folder).compactMap { pid_t($0) }.filter { $0 != command.identifier }
+      }
+      for decoder in decoders { kill(decoder, SIGKILL) }
+      let outcome = try command.wait()
+      #expect(outcome.status == 66)
+      #expect(
+        outcome.errors.contains("content.png cannot be read: the system stopped its decoder"), "\(outcome.errors)")
+      #expect(contents(of: folder) == ["content.png"])
+    }
+  }
+
   /// As on NFS: the folder itself cannot be opened, which is how a file without a name is made.
   @Test(arguments: [false, true])
   func `a file system without files that have no name takes a painting too`(isThere: Bool) throws {

@@ -175,6 +175,12 @@ import Testing
     .plain("a deviation of nothing", "states deviation \"1,0,1\" (expected 3 positive numbers") {
       $0.metadata = [("channels", "RGB"), ("scale", "1"), ("mean", "1,2,3"), ("deviation", "1,0,1")]
     },
+    .plain("a checksum that is no number", "states crc32 \"no number\" (expected 8 hexadecimal digits)") {
+      $0.metadata = [("crc32", "no number")]
+    },
+    .plain("a checksum of other tensors", "is damaged: the checksum of its tensors is ") {
+      $0.metadata = [("crc32", "00000000")]
+    },
 
     .codebook("a missing table", "lacks conv1_1.weight.table (expected F32 [256])") {
       $0.remove("conv1_1.weight.table")
@@ -224,6 +230,20 @@ import Testing
     ]
     for (path, kind, reason) in cases {
       #expect(throws: WeightsError(kind, path, reason)) { try Weights(contentsOf: path) }
+    }
+  }
+
+  /// One bit anywhere in the numbers of the shipped file, which as an index is as good as any other.
+  @Test func aBitOfTheShippedNumbersIsMissed() throws {
+    let folder = try ScratchFolder()
+    let whole = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(checkout)/weights/vgg19.safetensors")))
+    for place in [whole.count - 1, whole.count / 2, whole.count * 3 / 4] {
+      var damaged = whole
+      damaged[place] ^= 1
+      let path = try folder.write(damaged)
+      let error = #expect(throws: WeightsError.self) { try Weights(contentsOf: path) }
+      #expect(error?.kind == .damaged)
+      #expect(error?.reason.hasPrefix("is damaged: the checksum of its tensors is ") == true)
     }
   }
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import h5py
@@ -95,12 +96,17 @@ def run(*arguments):
 
 
 def converted(source, *options):
-    """The tensors and the metadata of what the converter makes of `source`."""
+    """The tensors of what the converter makes of `source`, and the metadata but for the checksum, looked at here."""
     target = source.parent / "converted.safetensors"
     result = run(source, target, *options)
     assert result.returncode == 0, result.stderr
     with safe_open(target, framework="np") as file:
-        return load_file(target), file.metadata()
+        metadata = file.metadata()
+    tensors = load_file(target)
+    # Of the file's bytes as they lie there, which is not the order in which the library hands the tensors out.
+    length = int.from_bytes(target.read_bytes()[:8], "little")
+    assert metadata.pop("crc32") == f"{zlib.crc32(target.read_bytes()[8 + length:]):08x}"
+    return tensors, metadata
 
 
 def expect_equal(tensors, network):
@@ -302,6 +308,13 @@ def test_takes_names_that_are_no_text(tmp_path):
     save_torch(tmp_path / "plain.pth", plain_names(NETWORKS["vgg16"]))
     (tmp_path / "plain.pth").rename(odd)
     assert converted(odd)[1]["source"] == "vgg\ufffd.pth"
+
+
+def test_refuses_a_file_whose_tensors_have_another_checksum_than_it_says(tmp_path):
+    damaged = bytearray((WEIGHTS / "vgg19.safetensors").read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    (tmp_path / "damaged.safetensors").write_bytes(damaged)
+    expect_refusal(tmp_path / "damaged.safetensors", r"is damaged: the checksum of its tensors is not [0-9a-f]{8}")
 
 
 def test_refuses_half_a_preprocessing(tmp_path):
