@@ -60,6 +60,7 @@ extension SafetensorsSource {
   fileprivate func elements<Element: BitwiseCopyable>(
     _ count: Int, at offset: Int
   ) throws(SafetensorsHeader.Damage) -> [Element] {
+    guard count > 0 else { return [] }  // all empty arrays are one, whose count this would write, on every thread
     let elements = [Element](unsafeUninitializedCapacity: count) { elements, initialized in
       initialized = read(into: UnsafeMutableRawBufferPointer(elements), at: offset) ? count : 0
     }
