@@ -286,6 +286,24 @@ def test_batch_script_gives_each_painting_a_name_of_its_own(profile):
     assert "painted all 5 files" in log.text and len(list(painted.iterdir())) == 5, log.text
 
 
+def test_batch_script_paints_the_whole_of_a_file_with_a_selection(profile):
+    folder, painted = profile.file("selected"), profile.file("paintings of the selected")
+    folder.mkdir()
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA)))
+        (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 20 10 15 12)
+        (gimp-file-save RUN-NONINTERACTIVE image (active image) {quoted(folder / "a.xcf")} "a"))
+    """, f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(folder / "a.xcf")} "a"))))
+        (say "selection" (cdr (gimp-selection-bounds image))))
+    """, f'(impasto-batch {quoted(folder / "*")} "great-wave" {quoted(painted)} 50 100 FALSE 32 0)', f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(painted / "a.png")} "a"))))
+        (say "painted" (append (gimp-image-width image) (gimp-image-height image) (bounds (active image)))))
+    """)
+    assert log["selection"] == "(20 10 35 22)", "the file has no selection"
+    assert log["painted"] == "(60 40 0 0 60 40)" and log.fine, log.text
+
+
 def test_batch_script_goes_on_after_what_cannot_be_painted_or_saved(profile):
     folder, painted = profile.file("photos"), profile.file("paintings")
     folder.mkdir()
