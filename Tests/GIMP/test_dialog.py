@@ -8,6 +8,7 @@ from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_la
                     painting_ends, press_paint, reopen_dialog, settings_of_active_layer, start_painting)
 from gimp import IMAGES
 from heartbeat import Heartbeat, assert_lively
+from labels import Labels
 from pictures import Pixels
 from screen import PROMPT, Screen
 from server import until
@@ -171,11 +172,22 @@ def test_help_button_opens_the_page(profile):
         until(lambda: seen.exists() and "impasto.html" in seen.read_text(), "the help page", patience=60)
 
 
+def captions(profile, language):
+    """Those of the gallery in a language ("" or "[de]"), each as one line."""
+    lines = (profile.plugin / "styles" / "captions.ini").read_text().splitlines()
+    found = [line.partition("=") for line in lines if "=" in line]
+    return {caption.replace(r"\n", " ") for key, _, caption in found if key[len(key.split("[")[0]):] == language}
+
+
 def test_dialog_speaks_the_users_language(profile):
     # A key of its own, as the menu's keys differ from language to language.
     (profile.gimp / "menurc").write_text('(gtk_accel_path "<Actions>/plug-in/plug-in-impasto" "<Primary><Alt>i")\n')
     for language, title in (("de", "Neuronaler Stil"), ("fr", "Style neuronal"), ("es", "Estilo neuronal")):
-        with Screen(profile, IMAGES / "cat.png", LANGUAGE=language) as screen:
+        labels = Labels(profile)
+        with Screen(profile, IMAGES / "cat.png", LANGUAGE=language, **labels.environment) as screen:
             screen.keys(IMAGE_WINDOW, "ctrl+alt+i")
             screen.window(title)
+            screen.click(title, 300, 200)  # another painting of the gallery
             screen.shoot(f"dialog-{language}")
+        shown = set(labels.said()) & captions(profile, f"[{language}]")
+        assert shown - captions(profile, ""), f"no caption is shown in {language}: {labels.said()}"
