@@ -187,6 +187,7 @@ static void begin_to_show(Painting *painting) {
   float *picture = job_take_picture(painting->job, &painting->last);
   if (picture == NULL) return;
   subject_leave_unseen(painting->subject, picture);
+  subject_follow_profile(painting->subject);
   painting->writer = pixel_writer_new(painting->subject->colour, live_layer_id(painting->live), picture,
                                       painting->subject->own_alpha);
   painting->show_began = now;

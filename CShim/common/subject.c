@@ -120,6 +120,7 @@ gboolean subject_unchanged(const Subject *subject, GError **error) {
   }
   if (api_base_type(subject->image) == subject->base_type &&
       gimp_image_get_precision(subject->image) == subject->precision &&
+      colour_holds(subject->colour, subject->image) &&
       stands(subject->layer, &subject->layer_stand) && stands(subject->content_layer, &subject->content_stand)) {
     return TRUE;
   }
@@ -175,6 +176,12 @@ gboolean subject_read_step(Subject *subject, GError **error) {
       return FALSE;
   }
   return FALSE;
+}
+
+void subject_follow_profile(Subject *subject) {
+  if (colour_holds(subject->colour, subject->image)) return;
+  colour_free(subject->colour);
+  subject->colour = colour_new(subject->image);
 }
 
 void subject_leave_unseen(const Subject *subject, float *rgb) {
