@@ -108,16 +108,19 @@ static void make_layer(Painting *painting) {
   }
   g_autofree char *style = styles_name(painting->settings);
   g_autofree char *name = g_strdup_printf("Impasto: %s", style);
+  settings_spread_tattoos(subject->image);
   painting->live = live_layer_new(subject->image, subject->layer, subject->region, name, subject->own_alpha != NULL,
                                   &painting->error);
   if (painting->live == NULL) {
     fail(painting);
     return;
   }
-  g_autofree char *json = settings_to_json(painting->settings, subject->content_layer, painting->engine->version());
-  settings_put_on_layer(live_layer_id(painting->live), json);
+  ApiLayer layer = live_layer_id(painting->live);
+  g_autofree char *json =
+      settings_to_json(painting->settings, layer, subject->content_layer, painting->engine->version());
+  settings_put_on_layer(layer, json);
   const Pixels *start = subject->initial != NULL ? subject->initial : subject->content;
-  painting->writer = pixel_writer_new(subject->colour, live_layer_id(painting->live), start->rgb, subject->own_alpha);
+  painting->writer = pixel_writer_new(subject->colour, layer, start->rgb, subject->own_alpha);
   painting->phase = FILL;
 }
 
