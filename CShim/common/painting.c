@@ -47,7 +47,9 @@ Painting *painting_new(const Engine *engine, ApiImage image, ApiItem layer, cons
   painting->progress.status.seconds_left = -1;
   painting->subject = subject_new(image, layer, settings->go_on, error);
   if (painting->subject == NULL) return NULL;
-  painting->style_reader = style_reader_new(settings, error);
+  const GeglRectangle *area = &painting->subject->region->area;
+  painting->style_reader =
+      style_reader_new(settings, settings_style_area(settings, area->width, area->height), error);
   if (painting->style_reader == NULL) return NULL;
   return g_steal_pointer(&painting);
 }
@@ -149,6 +151,7 @@ static void fill_layer(Painting *painting) {
   if (painting->writer != NULL) {
     if (!pixel_writer_step(painting->writer)) g_clear_pointer(&painting->writer, pixel_writer_free);
   } else if (!live_layer_mask_step(painting->live, painting->subject->region->mask)) {
+    g_clear_pointer(&painting->subject->region->mask, g_free); /* the layer has it now */
     start_job(painting);
   }
 }
@@ -174,6 +177,9 @@ static gboolean insert_layer(Painting *painting) {
   } else if (subject_unchanged(painting->subject, &painting->error) &&
              live_layer_insert(painting->live, &painting->error)) {
     painting->state = PAINTING_WORKING;
+    /* The engine has copied all that it was given. */
+    subject_forget_seen(painting->subject);
+    g_clear_pointer(&painting->style, pixels_free);
   } else {
     fail(painting);
   }

@@ -89,6 +89,12 @@ void settings_fill(const Settings *settings, impasto_options *options) {
   g_object_get(gegl_config(), "threads", &options->threads, NULL);
 }
 
+gdouble settings_style_area(const Settings *settings, gint width, gint height) {
+  gdouble scale = settings->working_size != 0 ? MIN(1, (gdouble) settings->working_size / MAX(width, height)) : 1;
+  gdouble side = scale * settings->brush_size / 100;
+  return side * side * width * height;
+}
+
 void settings_spread_tattoos(ApiImage image) {
   if (gimp_image_get_tattoo_state(image) >= FIRST_TATTOO) return;
   gimp_image_set_tattoo_state(image, g_random_int_range(FIRST_TATTOO, LAST_FIRST_TATTOO));

@@ -32,6 +32,10 @@ gboolean settings_check(const Settings *settings, GError **error);
 /* The engine's options; they point into `settings`. */
 void settings_fill(const Settings *settings, impasto_options *options);
 
+/* In how many pixels the engine looks at a style for painting width x height pixels: those of the largest scale, times
+ * the brush size in each direction. */
+gdouble settings_style_area(const Settings *settings, gint width, gint height);
+
 /* To be called before a layer is made: its tattoo becomes one that hardly any layer of another image has. GIMP counts
  * them from 1 on in each image, keeps them in the file, and gives the layers of a duplicate others. */
 void settings_spread_tattoos(ApiImage image);
