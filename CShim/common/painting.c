@@ -67,6 +67,15 @@ void painting_free(Painting *painting) {
   g_free(painting);
 }
 
+gint64 painting_memory(const Extent *extent, const Settings *settings) {
+  enum { RGB = 3 * sizeof(float), ALPHA = sizeof(float) };
+  gint64 each = RGB; /* what is being shown */
+  if (settings->go_on) each += RGB;
+  if (extent->has_alpha) each += ALPHA;
+  if (extent->has_alpha || extent->has_mask) each += ALPHA + IMPASTO_BYTES_WITH_ALPHA;
+  return each * extent->width * extent->height;
+}
+
 const impasto_status *painting_status(const Painting *painting) {
   return &painting->progress.status;
 }
