@@ -135,8 +135,12 @@ static void make_layer(Painting *painting) {
   painting->phase = FILL;
 }
 
+/* GIMP ends a plug-in that reads from a layer which is gone. */
 static void read_subject(Painting *painting) {
-  if (subject_read_step(painting->subject, &painting->error)) return;
+  if (subject_unchanged(painting->subject, &painting->error) &&
+      subject_read_step(painting->subject, &painting->error)) {
+    return;
+  }
   if (painting->error != NULL) {
     fail(painting);
   } else {
@@ -265,7 +269,7 @@ static gboolean read_style(Painting *painting) {
   painting->style = style_reader_take(painting->style_reader, &painting->error);
   g_clear_pointer(&painting->style_reader, style_reader_free);
   painting->phase = READ_SUBJECT;
-  if (painting->style == NULL || !subject_unchanged(painting->subject, &painting->error)) fail(painting);
+  if (painting->style == NULL) fail(painting);
   return TRUE;
 }
 

@@ -115,7 +115,8 @@ static gboolean window_entered(GtkWidget *window, GdkEventFocus *event, Dialog *
   return FALSE;
 }
 
-/* The painting has ended: closes the dialog if it is to be kept or failed, and else lets the user change something. */
+/* The painting has ended: closes the dialog if it is to be kept or failed, or its image has been closed, and else lets
+ * the user change something. */
 static void end_painting(Dialog *dialog, PaintingState state) {
   progress_end();
   dialog->stepping = 0;
@@ -123,10 +124,11 @@ static void end_painting(Dialog *dialog, PaintingState state) {
     dialog->result = painting_layer(dialog->painting);
     keep_last_settings(dialog->settings);
   }
-  if (state == PAINTING_FAILED) dialog->error = g_error_copy(painting_error(dialog->painting));
+  gboolean open = gimp_image_is_valid(dialog->image); /* who has closed it knows why nothing is painted */
+  if (state == PAINTING_FAILED && open) dialog->error = g_error_copy(painting_error(dialog->painting));
   g_clear_pointer(&dialog->painting, painting_free);
 
-  if (state == PAINTING_DROPPED && !dialog->closing) {
+  if (state == PAINTING_DROPPED && open && !dialog->closing) {
     set_painting(dialog, FALSE);
     look_again(dialog);
   } else {

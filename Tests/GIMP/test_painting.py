@@ -1,7 +1,8 @@
 """The new layer while it grows: what ends it, and what is left then of it and of the history."""
 from canvas import grows, shown_anew
-from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_large_file, healthy, layer_appears, open_dialog,
-                    painting_ends, press_paint, set_working_size, settings_return, start_painting, unsaved)
+from dialog import (CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_large_file, healthy, layer_appears,
+                    open_dialog, painting_ends, press_paint, set_working_size, settings_return, start_painting,
+                    unsaved)
 from gimp import IMAGES, quoted
 from heartbeat import Heartbeat, assert_lively
 from pictures import Pixels, write_profile
@@ -147,6 +148,26 @@ def test_layer_that_is_deleted_meanwhile(profile):
         screen.keys(IMAGE_WINDOW, "ctrl+z")
         settings_return(screen)
         assert screen.layers() == ["cat.png"] and healthy(screen), screen.log()
+
+
+def test_image_that_is_closed_meanwhile(profile):
+    """The painting ends with its image, without a word: who closed it knows."""
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        for early in (True, False):
+            open_dialog(screen)
+            start_painting(screen, 448)
+            if not early:
+                layer_appears(screen)
+                shown_anew(screen)
+            screen.ask(CLOSE)
+            screen.gone(DIALOG)
+            until(lambda: not profile.processes(), "the plug-in's end", patience=PROMPT)
+            screen.settle()
+            screen.shoot("closed-meanwhile")
+            assert screen.ask("(car (gimp-image-list))") == "0" and not screen.find(MESSAGE)
+            assert healthy(screen) and "crashed" not in screen.log(), screen.log()
+            screen.ask(f'''(gimp-display-new
+              (car (gimp-file-load RUN-NONINTERACTIVE "{IMAGES / 'cat.png'}" "cat")))''')
 
 
 def test_profile_that_is_changed_meanwhile(profile):
