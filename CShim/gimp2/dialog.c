@@ -5,6 +5,7 @@
 #include <libgimp/gimpui.h>
 
 #include "controls.h"
+#include "load-file.h"
 #include "painting.h"
 #include "procedure.h"
 #include "progress.h"
@@ -16,6 +17,9 @@ enum { RESPONSE_RESET = 1, RESPONSE_STOP };
 
 /* How often the painting is stepped: its steps are shorter than this. */
 #define STEP_EVERY 60
+
+/* How often another piece is looked at of what there is to paint. */
+#define LOOK_EVERY 20
 
 #define BAR_WIDTH 380
 
@@ -71,14 +75,25 @@ static gboolean measure(const Region *region, Extent *extent, GError **error) {
   return region_check(region, error);
 }
 
+/* Begins to look, or goes on; FALSE when there is no more to be seen. */
+static gboolean look_step(Dialog *dialog, Extent *extent, GError **error) {
+  if (!subject_possible(dialog->image, dialog->layer, error)) return FALSE;
+  if (dialog->region == NULL) {
+    dialog->region = region_new(dialog->image, dialog->layer, error);
+    return dialog->region != NULL;
+  }
+  if (region_read_step(dialog->region)) return TRUE;
+  measure(dialog->region, extent, error);
+  return FALSE;
+}
+
 static gboolean look_on(gpointer data) {
   Dialog *dialog = data;
   g_autoptr(GError) error = NULL;
   Extent extent;
 
-  gboolean possible = subject_possible(dialog->image, dialog->layer, &error);
-  if (possible && region_read_step(dialog->region)) return G_SOURCE_CONTINUE;
-  if (possible && measure(dialog->region, &extent, &error)) {
+  if (file_is_loading() || look_step(dialog, &extent, &error)) return G_SOURCE_CONTINUE;
+  if (error == NULL) {
     controls_set_extent(dialog->controls, &extent);
   } else {
     controls_refuse(dialog->controls, error->message);
@@ -96,16 +111,8 @@ static void look_away(Dialog *dialog) {
 
 /* Looks at what there is to paint now: the user may have selected something else, or closed the image. */
 static void look_again(Dialog *dialog) {
-  g_autoptr(GError) error = NULL;
   look_away(dialog);
-  if (subject_possible(dialog->image, dialog->layer, &error)) {
-    dialog->region = region_new(dialog->image, dialog->layer, &error);
-  }
-  if (dialog->region != NULL) {
-    dialog->looking = g_idle_add(look_on, dialog);
-  } else {
-    controls_refuse(dialog->controls, error->message);
-  }
+  dialog->looking = g_timeout_add(LOOK_EVERY, look_on, dialog);
 }
 
 static gboolean window_entered(GtkWidget *window, GdkEventFocus *event, Dialog *dialog) {

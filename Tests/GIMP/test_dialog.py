@@ -44,7 +44,7 @@ def test_layers_of_an_image_opened_meanwhile_are_listed(profile):
 
 def come_back(screen):
     """The user has done something elsewhere."""
-    screen.focus(IMAGE_WINDOW)
+    screen.focus(f"{IMAGE_WINDOW}|^GNU Image Manipulation Program")  # which it is called without an image
     screen.focus(DIALOG)
 
 
