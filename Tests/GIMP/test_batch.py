@@ -249,8 +249,8 @@ def test_a_painting_goes_on_only_with_a_photograph_of_its_own_image(profile):
 
 
 def test_layers_are_known_by_other_names_when_the_file_is_opened_again(profile):
-    """The style and the photograph of a painting, all of them renamed before the image was saved. In the image's duplicate
-    they have other tattoos, and their old ones may be those of others there."""
+    """The style and the photograph of a painting, all of them renamed before the image was saved. In the image's
+    duplicate they have other tattoos, and their old ones may be those of others there."""
     file = profile.file("renamed.xcf")
     settings = '{"style-file": "great-wave", "working-size": 32, "continue": true}'
     log = profile.run(f"""
