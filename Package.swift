@@ -73,7 +73,8 @@ let package = Package(
       name: "OptimizationTests", dependencies: ["Compute", "Optimization"],
       exclude: ["make_reference.py", "TorchTrajectories.json"], swiftSettings: swift),
     .testTarget(
-      name: "ImpastoABITests", dependencies: ["CImpasto", "Stylization", "TestSupport"], swiftSettings: swift),
+      name: "ImpastoABITests", dependencies: ["CImpasto", "Network", "Pictures", "Stylization", "TestSupport"],
+      swiftSettings: swift),
     .testTarget(
       name: "CommandTests", dependencies: ["CPictureFiles", "impasto", "TestSupport"], swiftSettings: swift),
     .testTarget(name: "CPictureFilesTests", dependencies: ["CPictureFiles", "TestSupport"], swiftSettings: swift),

@@ -13,6 +13,9 @@ typedef struct Colour Colour;
 Colour *colour_new(ApiImage image);
 void colour_free(Colour *colour);
 
+/* Whether the layers of `image` still do: the user may have given it another profile. */
+gboolean colour_holds(const Colour *colour, ApiImage image);
+
 /* Reads a rectangle of a layer's buffer as R'G'B' in sRGB, three floats a pixel, and alpha (NULL: not wanted), one;
  * each comes out finite and in [0, 1]. With `colour` NULL the buffer is one that carries its profile in its own format,
  * as GEGL's loaders of files make them; that may be done on any thread. */

@@ -47,7 +47,9 @@ Painting *painting_new(const Engine *engine, ApiImage image, ApiItem layer, cons
   painting->progress.status.seconds_left = -1;
   painting->subject = subject_new(image, layer, settings->go_on, error);
   if (painting->subject == NULL) return NULL;
-  painting->style_reader = style_reader_new(settings, error);
+  const GeglRectangle *area = &painting->subject->region->area;
+  painting->style_reader =
+      style_reader_new(settings, settings_style_area(settings, area->width, area->height), error);
   if (painting->style_reader == NULL) return NULL;
   return g_steal_pointer(&painting);
 }
@@ -63,6 +65,15 @@ void painting_free(Painting *painting) {
   settings_free(painting->settings);
   g_clear_error(&painting->error);
   g_free(painting);
+}
+
+gint64 painting_memory(const Extent *extent, const Settings *settings) {
+  enum { RGB = 3 * sizeof(float), ALPHA = sizeof(float) };
+  gint64 each = RGB; /* what is being shown */
+  if (settings->go_on) each += RGB;
+  if (extent->has_alpha) each += ALPHA;
+  if (extent->has_alpha || extent->has_mask) each += ALPHA + IMPASTO_BYTES_WITH_ALPHA;
+  return each * extent->width * extent->height;
 }
 
 const impasto_status *painting_status(const Painting *painting) {
@@ -108,21 +119,28 @@ static void make_layer(Painting *painting) {
   }
   g_autofree char *style = styles_name(painting->settings);
   g_autofree char *name = g_strdup_printf("Impasto: %s", style);
+  settings_spread_tattoos(subject->image);
   painting->live = live_layer_new(subject->image, subject->layer, subject->region, name, subject->own_alpha != NULL,
                                   &painting->error);
   if (painting->live == NULL) {
     fail(painting);
     return;
   }
-  g_autofree char *json = settings_to_json(painting->settings, subject->content_layer, painting->engine->version());
-  settings_put_on_layer(live_layer_id(painting->live), json);
+  ApiLayer layer = live_layer_id(painting->live);
+  g_autofree char *json =
+      settings_to_json(painting->settings, layer, subject->content_layer, painting->engine->version());
+  settings_put_on_layer(layer, json);
   const Pixels *start = subject->initial != NULL ? subject->initial : subject->content;
-  painting->writer = pixel_writer_new(subject->colour, live_layer_id(painting->live), start->rgb, subject->own_alpha);
+  painting->writer = pixel_writer_new(subject->colour, layer, start->rgb, subject->own_alpha);
   painting->phase = FILL;
 }
 
+/* GIMP ends a plug-in that reads from a layer which is gone. */
 static void read_subject(Painting *painting) {
-  if (subject_read_step(painting->subject, &painting->error)) return;
+  if (subject_unchanged(painting->subject, &painting->error) &&
+      subject_read_step(painting->subject, &painting->error)) {
+    return;
+  }
   if (painting->error != NULL) {
     fail(painting);
   } else {
@@ -146,6 +164,7 @@ static void fill_layer(Painting *painting) {
   if (painting->writer != NULL) {
     if (!pixel_writer_step(painting->writer)) g_clear_pointer(&painting->writer, pixel_writer_free);
   } else if (!live_layer_mask_step(painting->live, painting->subject->region->mask)) {
+    g_clear_pointer(&painting->subject->region->mask, g_free); /* the layer has it now */
     start_job(painting);
   }
 }
@@ -171,6 +190,9 @@ static gboolean insert_layer(Painting *painting) {
   } else if (subject_unchanged(painting->subject, &painting->error) &&
              live_layer_insert(painting->live, &painting->error)) {
     painting->state = PAINTING_WORKING;
+    /* The engine has copied all that it was given. */
+    subject_forget_seen(painting->subject);
+    g_clear_pointer(&painting->style, pixels_free);
   } else {
     fail(painting);
   }
@@ -187,6 +209,7 @@ static void begin_to_show(Painting *painting) {
   float *picture = job_take_picture(painting->job, &painting->last);
   if (picture == NULL) return;
   subject_leave_unseen(painting->subject, picture);
+  subject_follow_profile(painting->subject);
   painting->writer = pixel_writer_new(painting->subject->colour, live_layer_id(painting->live), picture,
                                       painting->subject->own_alpha);
   painting->show_began = now;
@@ -246,7 +269,7 @@ static gboolean read_style(Painting *painting) {
   painting->style = style_reader_take(painting->style_reader, &painting->error);
   g_clear_pointer(&painting->style_reader, style_reader_free);
   painting->phase = READ_SUBJECT;
-  if (painting->style == NULL || !subject_unchanged(painting->subject, &painting->error)) fail(painting);
+  if (painting->style == NULL) fail(painting);
   return TRUE;
 }
 

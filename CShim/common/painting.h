@@ -28,6 +28,15 @@ PaintingState painting_step(Painting *painting);
 /* Ends it early, with what is there (`keep`) or without; painting_step follows it up. */
 void painting_stop(Painting *painting, gboolean keep);
 
+/* What the memory that a painting takes depends on, besides the settings. */
+typedef struct Extent {
+  gint width, height;           /* of what is painted */
+  gboolean has_alpha, has_mask; /* the layer's own; and of a selection with soft or round edges, or of the layer */
+} Extent;
+
+/* The bytes that painting takes on top of what the engine says of an opaque picture of that size. */
+gint64 painting_memory(const Extent *extent, const Settings *settings);
+
 /* How far it is. */
 const impasto_status *painting_status(const Painting *painting);
 

@@ -7,6 +7,10 @@
 
 #include "error.h"
 
+/* Where our tattoos begin, and where they began at the latest. */
+#define FIRST_TATTOO (1 << 30)
+#define LAST_FIRST_TATTOO (G_MAXINT32 - (1 << 24))
+
 Settings *settings_new(void) {
   Settings *settings = g_new0(Settings, 1);
   settings->style_file = g_strdup("");
@@ -85,8 +89,19 @@ void settings_fill(const Settings *settings, impasto_options *options) {
   g_object_get(gegl_config(), "threads", &options->threads, NULL);
 }
 
-/* A layer as it can be found again: in this session of GIMP by its number, in another by its tattoo, which GIMP keeps in
- * the file, and its name. Tattoos are each image's own: where the layer is of another one than `home`, that is said. */
+gdouble settings_style_area(const Settings *settings, gint width, gint height) {
+  gdouble scale = settings->working_size != 0 ? MIN(1, (gdouble) settings->working_size / MAX(width, height)) : 1;
+  gdouble side = scale * settings->brush_size / 100;
+  return side * side * width * height;
+}
+
+void settings_spread_tattoos(ApiImage image) {
+  if (gimp_image_get_tattoo_state(image) >= FIRST_TATTOO) return;
+  gimp_image_set_tattoo_state(image, g_random_int_range(FIRST_TATTOO, LAST_FIRST_TATTOO));
+}
+
+/* A layer as it can be found again: in this session of GIMP by its number, in another by its tattoo. Tattoos are each
+ * image's own: where the layer is of another one than `home`, that is said. */
 static void add_layer(JsonBuilder *builder, const char *member, ApiLayer layer, ApiImage home) {
   g_autofree char *name = gimp_item_get_name(layer);
   ApiImage image = gimp_item_get_image(layer);
@@ -128,7 +143,7 @@ static void add_number(JsonBuilder *builder, const char *member, gdouble value) 
   }
 }
 
-char *settings_to_json(const Settings *settings, ApiLayer photograph, const char *engine_version) {
+char *settings_to_json(const Settings *settings, ApiLayer painted, ApiLayer photograph, const char *engine_version) {
   g_autoptr(JsonBuilder) builder = json_builder_new();
   ApiImage home = photograph != API_NONE ? gimp_item_get_image(photograph) : API_NONE;
 
@@ -145,6 +160,7 @@ char *settings_to_json(const Settings *settings, ApiLayer photograph, const char
   json_builder_set_member_name(builder, "continue");
   json_builder_add_boolean_value(builder, settings->go_on);
   if (photograph != API_NONE) add_layer(builder, "photograph", photograph, home);
+  if (painted != API_NONE) add_number(builder, "tattoo", gimp_item_get_tattoo(painted));
   if (engine_version != NULL) add_string(builder, "version", engine_version);
   json_builder_end_object(builder);
 
@@ -207,30 +223,39 @@ static gboolean is_called(ApiItem item, const char *name) {
 
 typedef enum { OF_ANY_IMAGE, OF_THE_IMAGE } Home;
 
-/* Looks for the layer that add_layer described: the very one in the same session, whatever it is called by now, unless
- * it must be `image`'s, which may be a duplicate of the one it is in; or else, if it was the image's own, the one of
- * that tattoo and name in `image` (API_NONE: nowhere). FALSE if it is not described as one. */
-static gboolean take_layer(JsonObject *object, const char *member, ApiImage image, Home home, ApiLayer *layer) {
-  JsonNode *node = json_object_get_member(object, member);
+/* The image's own layer of that tattoo; if it cannot be told whether the tattoo is meant of this image (`painted`, the
+ * new layer's, is 0), only if that has the name, too. */
+static ApiLayer find_by_tattoo(ApiImage image, gint tattoo, gint painted, const char *name) {
+  ApiLayer found = gimp_image_get_layer_by_tattoo(image, tattoo);
+  return painted != 0 || (found != API_NONE && is_called(found, name)) ? found : API_NONE;
+}
+
+/* Looks for a layer that add_layer described in settings: if it was the image's own and they come from `image`
+ * (API_NONE: from none), there; or else the very one in the same session, whatever it is called by now, unless it must
+ * be `image`'s, which may be a duplicate of the one it is in. FALSE if it is not described as one. */
+static gboolean take_layer(JsonObject *settings, const char *member, ApiImage image, Home home, ApiLayer *layer) {
+  JsonNode *node = json_object_get_member(settings, member);
   if (node == NULL) return TRUE;
   if (!JSON_NODE_HOLDS_OBJECT(node)) return FALSE;
 
   JsonObject *described = json_node_get_object(node);
   g_autofree char *name = g_strdup(""), *elsewhere = NULL;
-  gint tattoo = 0, number = -1, session = 0;
+  gint tattoo = 0, number = -1, session = 0, painted = 0;
   if (!take_string(described, "name", &name) || !take_string(described, "image", &elsewhere) ||
       !take_whole_number(described, "tattoo", &tattoo) || !take_whole_number(described, "item", &number) ||
-      !take_whole_number(described, "session", &session)) {
+      !take_whole_number(described, "session", &session) || !take_whole_number(settings, "tattoo", &painted)) {
     return FALSE;
   }
+  if (painted < FIRST_TATTOO) painted = 0;
+  gboolean own = image != API_NONE && elsewhere == NULL &&
+                 (painted == 0 || gimp_image_get_layer_by_tattoo(image, painted) != API_NONE);
   ApiItem item = session == gimp_getpid() ? api_item(number) : API_NONE;
   gboolean there = api_is_layer(item) && (gint) gimp_item_get_tattoo(item) == tattoo &&
                    (home == OF_ANY_IMAGE || gimp_item_get_image(item) == image);
-  if (there) {
+  if (own && (painted != 0 || !there)) {
+    *layer = find_by_tattoo(image, tattoo, painted, name);
+  } else if (there) {
     *layer = item;
-  } else if (elsewhere == NULL && image != API_NONE) {
-    ApiLayer found = gimp_image_get_layer_by_tattoo(image, tattoo);
-    if (found != API_NONE && is_called(found, name)) *layer = found;
   }
   return TRUE;
 }

@@ -32,9 +32,17 @@ gboolean settings_check(const Settings *settings, GError **error);
 /* The engine's options; they point into `settings`. */
 void settings_fill(const Settings *settings, impasto_options *options);
 
-/* JSON, to be freed. With `photograph`, the layer that is being painted, and the style's layer known by more than its
- * number, it can be read in another session. */
-char *settings_to_json(const Settings *settings, ApiLayer photograph, const char *engine_version);
+/* In how many pixels the engine looks at a style for painting width x height pixels: those of the largest scale, times
+ * the brush size in each direction. */
+gdouble settings_style_area(const Settings *settings, gint width, gint height);
+
+/* To be called before a layer is made: its tattoo becomes one that hardly any layer of another image has. GIMP counts
+ * them from 1 on in each image, keeps them in the file, and gives the layers of a duplicate others. */
+void settings_spread_tattoos(ApiImage image);
+
+/* JSON, to be freed. With the new layer and the photograph that it is painted from it can be read in another session:
+ * an image that has a layer of the new one's tattoo is the one whose tattoos are meant. */
+char *settings_to_json(const Settings *settings, ApiLayer painted, ApiLayer photograph, const char *engine_version);
 
 /* The settings in JSON; a style that is a layer of the image itself is looked for in `image`, if it is not the one that
  * it was in this session (API_NONE: only that). They have no style if its layer is no longer there. NULL and a sentence

@@ -3,12 +3,11 @@
 
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
 #include "error.h"
 #include "region.h"
-#include "strips.h"
+#include "style-pixels.h"
 #include "styles.h"
 #include "whole-file.h"
 
@@ -28,6 +27,7 @@ typedef enum { BY_GEGL, BY_GIMP, FROM_LAYER, ALL_READ } Phase;
 
 struct StyleReader {
   Phase phase;
+  gdouble enough;        /* pixels for the engine */
   char *path;            /* of a file */
   const char *operation; /* GEGL's for it */
   GThread *thread;
@@ -35,9 +35,7 @@ struct StyleReader {
   ApiLayer layer;
   ApiImage opened; /* by GIMP for this, to be closed again */
   Colour *colour;
-  PixelReader *reader;
-  GeglBuffer *mask; /* the layer's own, if it hides something */
-  Strips masking;
+  StylePixels *reader; /* of the layer, while it is read */
   Pixels *pixels;
   GError *error;
 };
@@ -61,7 +59,7 @@ static const char *operation_for(const char *path) {
   return NULL;
 }
 
-StyleReader *style_reader_new(const Settings *settings, GError **error) {
+StyleReader *style_reader_new(const Settings *settings, gdouble enough, GError **error) {
   gboolean is_file = settings->style_file[0] != '\0';
   char *path = is_file ? styles_path(settings->style_file, error) : NULL;
   if (is_file && path == NULL) return NULL;
@@ -72,6 +70,7 @@ StyleReader *style_reader_new(const Settings *settings, GError **error) {
     return NULL;
   }
   StyleReader *reader = g_new0(StyleReader, 1);
+  reader->enough = enough;
   reader->path = path;
   reader->operation = is_file ? operation_for(path) : NULL;
   reader->layer = settings->style_layer;
@@ -90,8 +89,7 @@ static void close_file(StyleReader *reader) {
 void style_reader_free(StyleReader *reader) {
   if (reader == NULL) return;
   if (reader->thread != NULL) g_thread_join(reader->thread);
-  pixel_reader_free(reader->reader);
-  g_clear_object(&reader->mask);
+  style_pixels_free(reader->reader);
   colour_free(reader->colour);
   close_file(reader);
   pixels_free(reader->pixels);
@@ -130,8 +128,8 @@ static GeglNode *source_in(GeglNode *graph, const StyleReader *reader) {
   return pixbuf != NULL ? gegl_node_new_child(graph, "operation", BY_PIXBUF, "pixbuf", pixbuf, NULL) : NULL;
 }
 
-/* Whether there is room for the picture, twice: as GEGL makes it, which ends the process where there is none, and as we
- * take it. How large it is stands at the beginning of the file. */
+/* Whether there is room for the picture as GEGL makes it, which ends the process where there is none, and as much again
+ * for what is made of it. How large it is stands at the beginning of the file. */
 static gboolean fits(StyleReader *reader, GeglNode *source) {
   GeglRectangle size = gegl_node_get_bounding_box(source);
   if (size.width <= 0 || size.height <= 0 || pixels_fit(size.width, size.height)) return TRUE;
@@ -165,10 +163,11 @@ static gpointer load(gpointer data) {
   if (buffer != NULL) {
     GeglRectangle all = *gegl_buffer_get_extent(buffer);
     gboolean some = all.width > 0 && all.height > 0;
-    reader->pixels = some ? pixels_new(all.width, all.height, TRUE, &reader->error) : NULL;
-    if (reader->pixels != NULL) {
-      g_autoptr(PixelReader) all_of_it = pixel_reader_new(NULL, g_object_ref(buffer), &all, reader->pixels);
-      while (pixel_reader_step(all_of_it)) continue;
+    g_autoptr(StylePixels) pixels =
+        some ? style_pixels_new(NULL, g_object_ref(buffer), NULL, TRUE, reader->enough, &reader->error) : NULL;
+    if (pixels != NULL) {
+      while (style_pixels_step(pixels)) continue;
+      reader->pixels = style_pixels_take(pixels);
     }
   }
   g_atomic_int_set(&reader->loaded, TRUE);
@@ -203,37 +202,23 @@ static void load_by_gimp(StyleReader *reader) {
 
 /* Begins to read the layer; FALSE and an error if there is no room for it. */
 static gboolean begin_layer(StyleReader *reader) {
-  GeglRectangle all = {0, 0, 0, 0};
-  api_size(reader->layer, &all.width, &all.height);
-  reader->mask = region_layer_mask(reader->layer);
-  reader->masking.area = all;
-  gboolean alpha = gimp_drawable_has_alpha(reader->layer) || reader->mask != NULL;
-  reader->pixels = pixels_new(all.width, all.height, alpha, &reader->error);
-  if (reader->pixels == NULL) return FALSE;
   reader->colour = colour_new(reader->opened != API_NONE ? reader->opened : gimp_item_get_image(reader->layer));
-  reader->reader = pixel_reader_new(reader->colour, gimp_drawable_get_buffer(reader->layer), &all, reader->pixels);
-  return TRUE;
+  reader->reader = style_pixels_new(reader->colour, gimp_drawable_get_buffer(reader->layer),
+                                    region_layer_mask(reader->layer), gimp_drawable_has_alpha(reader->layer),
+                                    reader->enough, &reader->error);
+  return reader->reader != NULL;
 }
 
-/* Leaves out some more of what the layer's mask hides; FALSE when that is done. */
-static gboolean mask_step(StyleReader *reader) {
-  gsize first;
-  GeglRectangle strip = strips_next(&reader->masking, &first);
-  gsize count = (gsize) strip.width * strip.height;
-  float *alpha = reader->pixels->alpha + first;
-  g_autofree float *shown = g_new(float, count);
-
-  gegl_buffer_get(reader->mask, &strip, 1.0, babl_format("Y float"), shown, GEGL_AUTO_ROWSTRIDE, GEGL_ABYSS_NONE);
-  for (gsize i = 0; i < count; i++) alpha[i] *= fminf(fmaxf(shown[i], 0), 1); /* of NaN, nothing */
-  return strips_left(&reader->masking);
-}
-
+/* GIMP ends a plug-in that reads from a layer which is gone. */
 static void read_layer(StyleReader *reader) {
-  if (reader->pixels == NULL && !begin_layer(reader)) {
+  if (!api_is_layer(reader->layer)) {
+    g_set_error(&reader->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+                _("The layer that was the style is no longer there. Choose another style."));
     reader->phase = ALL_READ;
-  } else if (reader->reader != NULL) {
-    if (!pixel_reader_step(reader->reader)) g_clear_pointer(&reader->reader, pixel_reader_free);
-  } else if (reader->mask == NULL || !mask_step(reader)) {
+  } else if (reader->reader == NULL) {
+    if (!begin_layer(reader)) reader->phase = ALL_READ;
+  } else if (!style_pixels_step(reader->reader)) {
+    reader->pixels = style_pixels_take(reader->reader);
     reader->phase = ALL_READ;
   }
 }
@@ -260,7 +245,7 @@ gboolean style_reader_waits(const StyleReader *reader) {
 }
 
 Pixels *style_reader_take(StyleReader *reader, GError **error) {
-  g_clear_pointer(&reader->reader, pixel_reader_free);
+  g_clear_pointer(&reader->reader, style_pixels_free);
   close_file(reader);
   if (reader->error != NULL) {
     g_propagate_error(error, g_steal_pointer(&reader->error));

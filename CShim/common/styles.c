@@ -34,7 +34,7 @@ GPtrArray *styles_gallery(void) {
     GalleryStyle *style = g_new0(GalleryStyle, 1);
     style->name = g_strndup(file, strlen(file) - strlen(EXTENSION));
     style->path = g_build_filename(folder, file, NULL);
-    style->caption = g_key_file_get_string(captions, "captions", style->name, NULL);
+    style->caption = g_key_file_get_locale_string(captions, "captions", style->name, NULL, NULL);
     if (style->caption == NULL) style->caption = g_filename_display_name(style->name);
     g_ptr_array_add(gallery, style);
   }

@@ -120,6 +120,7 @@ gboolean subject_unchanged(const Subject *subject, GError **error) {
   }
   if (api_base_type(subject->image) == subject->base_type &&
       gimp_image_get_precision(subject->image) == subject->precision &&
+      colour_holds(subject->colour, subject->image) &&
       stands(subject->layer, &subject->layer_stand) && stands(subject->content_layer, &subject->content_stand)) {
     return TRUE;
   }
@@ -177,10 +178,30 @@ gboolean subject_read_step(Subject *subject, GError **error) {
   return FALSE;
 }
 
+void subject_follow_profile(Subject *subject) {
+  if (colour_holds(subject->colour, subject->image)) return;
+  colour_free(subject->colour);
+  subject->colour = colour_new(subject->image);
+}
+
+void subject_forget_seen(Subject *subject) {
+  Pixels *content = subject->content;
+  gsize unseen = 0;
+  for (gsize i = 0; content->alpha != NULL && i < (gsize) content->width * content->height; i++) {
+    if (content->alpha[i] <= 0) memmove(content->rgb + 3 * unseen++, content->rgb + 3 * i, 3 * sizeof(float));
+  }
+  content->rgb = g_realloc_n(content->rgb, unseen, 3 * sizeof(float));
+  if (unseen == 0) g_clear_pointer(&content->alpha, g_free);
+  g_clear_pointer(&subject->initial, pixels_free);
+}
+
 void subject_leave_unseen(const Subject *subject, float *rgb) {
   const Pixels *content = subject->content;
+  const float *unseen = content->rgb;
   if (content->alpha == NULL) return;
   for (gsize i = 0; i < (gsize) content->width * content->height; i++) {
-    if (content->alpha[i] <= 0) memcpy(rgb + 3 * i, content->rgb + 3 * i, 3 * sizeof(float));
+    if (content->alpha[i] > 0) continue;
+    memcpy(rgb + 3 * i, unseen, 3 * sizeof(float));
+    unseen += 3;
   }
 }

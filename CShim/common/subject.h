@@ -47,7 +47,13 @@ gboolean subject_unchanged(const Subject *subject, GError **error);
 /* Reads some more of the pixels; FALSE when all are there, or with a sentence if there is nothing to paint. */
 gboolean subject_read_step(Subject *subject, GError **error);
 
-/* Gives the pixels that nobody can see the colours they had in the layer. */
+/* Has `colour` go by the image's profile as it is now: the painting is to look as it did under the one before. */
+void subject_follow_profile(Subject *subject);
+
+/* Once the engine has its copy: frees the pixels, but for what subject_leave_unseen needs of them. */
+void subject_forget_seen(Subject *subject);
+
+/* Gives the pixels that nobody can see the colours they had in the layer; after subject_forget_seen. */
 void subject_leave_unseen(const Subject *subject, float *rgb);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Subject, subject_free)

@@ -7,9 +7,10 @@
  * in the image's own gamma. So a layer is read in exactly the form it is kept in, and lcms does the rest; only where
  * the profile is sRGB itself, in either gamma, babl's own conversion is right, and there are no transforms. */
 struct Colour {
-  const Babl *kept;       /* as the layers hold their colours, float, without alpha */
-  const Babl *kept_alpha; /* the same with alpha */
-  int components;         /* of `kept` */
+  const Babl *kept;          /* as the layers hold their colours, float, without alpha */
+  const Babl *kept_alpha;    /* the same with alpha */
+  int components;            /* of `kept` */
+  GimpColorProfile *profile; /* NULL where there is none that can be used */
   GimpColorTransform *to_srgb, *from_srgb;
 };
 
@@ -46,6 +47,13 @@ static gboolean sound(GimpColorProfile *profile) {
   return right;
 }
 
+/* What the numbers of the image's layers mean, or NULL if nothing says so. */
+static GimpColorProfile *profile_of(ApiImage image) {
+  GimpColorProfile *profile = gimp_image_get_effective_color_profile(image);
+  if (profile != NULL && !sound(profile)) g_clear_object(&profile);
+  return profile;
+}
+
 Colour *colour_new(ApiImage image) {
   Colour *colour = g_new0(Colour, 1);
   gboolean gray = api_base_type(image) == GIMP_GRAY;
@@ -57,11 +65,8 @@ Colour *colour_new(ApiImage image) {
   colour->kept_alpha = babl_format(gray ? (linear ? "YA float" : "Y'A float")
                                         : (linear ? "RGBA float" : "R'G'B'A float"));
 
-  GimpColorProfile *profile = gimp_image_get_effective_color_profile(image);
-  if (profile == NULL || !sound(profile)) {
-    g_clear_object(&profile);
-    return colour;
-  }
+  GimpColorProfile *profile = colour->profile = profile_of(image);
+  if (profile == NULL) return colour;
   GimpColorProfile *srgb = gimp_color_profile_new_rgb_srgb();
   colour->to_srgb = gimp_color_transform_new(profile, colour->kept, srgb, srgb_format(),
                                              GIMP_COLOR_RENDERING_INTENT_RELATIVE_COLORIMETRIC,
@@ -70,12 +75,20 @@ Colour *colour_new(ApiImage image) {
                                                GIMP_COLOR_RENDERING_INTENT_RELATIVE_COLORIMETRIC,
                                                GIMP_COLOR_TRANSFORM_FLAGS_BLACK_POINT_COMPENSATION);
   g_object_unref(srgb);
-  g_object_unref(profile);
   return colour;
+}
+
+gboolean colour_holds(const Colour *colour, ApiImage image) {
+  GimpColorProfile *profile = profile_of(image);
+  gboolean holds = profile != NULL && colour->profile != NULL ? gimp_color_profile_is_equal(profile, colour->profile)
+                                                              : profile == colour->profile;
+  g_clear_object(&profile);
+  return holds;
 }
 
 void colour_free(Colour *colour) {
   if (colour == NULL) return;
+  g_clear_object(&colour->profile);
   g_clear_object(&colour->to_srgb);
   g_clear_object(&colour->from_srgb);
   g_free(colour);

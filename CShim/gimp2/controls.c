@@ -24,7 +24,8 @@ static const struct {
 
 typedef struct Controls {
   Settings *settings;
-  gint long_side;
+  Extent extent;
+  char *refusal; /* why there is nothing to paint, or NULL */
   void (*can_paint)(gboolean possible, gpointer data);
   gpointer data;
   GtkObject *strength, *brush_size, *working_size;
@@ -36,15 +37,32 @@ typedef struct Controls {
 static void changed(gpointer data) {
   Controls *controls = data;
   const Settings *settings = controls->settings;
-  cost_label_update(controls->cost, settings);
-  controls->can_paint(settings->style_file[0] != '\0' || api_is_layer(settings->style_layer), controls->data);
+  gboolean has_style = settings->style_file[0] != '\0' || api_is_layer(settings->style_layer);
+  if (controls->refusal != NULL) {
+    cost_label_say(controls->cost, controls->refusal);
+  } else {
+    cost_label_update(controls->cost, &controls->extent, settings);
+  }
+  controls->can_paint(has_style && controls->refusal == NULL, controls->data);
+}
+
+static gint long_side(const Controls *controls) {
+  return MAX(controls->extent.width, controls->extent.height);
+}
+
+static gdouble largest_working_size(const Controls *controls) {
+  return CLAMP(long_side(controls), IMPASTO_WORKING_SIZE_MIN + 1, IMPASTO_WORKING_SIZE_MAX);
+}
+
+static gdouble smallest_working_size(const Controls *controls) {
+  return MIN(64, largest_working_size(controls) - 1);
 }
 
 /* The working size that the widgets say. A slider that ends at the layer's size neither shows a larger one nor changes it. */
 static gint working_size(const Controls *controls) {
   gint shown = (gint) gtk_adjustment_get_value(GTK_ADJUSTMENT(controls->working_size));
   if (gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->full_size))) return 0;
-  return shown >= controls->long_side ? MAX(shown, controls->settings->working_size) : shown;
+  return shown >= long_side(controls) ? MAX(shown, controls->settings->working_size) : shown;
 }
 
 /* Takes over what the widgets say. */
@@ -116,9 +134,9 @@ static GtkWidget *sliders(Controls *controls) {
                                IMPASTO_BRUSH_SIZE_MAX, IMPASTO_BRUSH_SIZE_DEFAULT, 1,
                                _("Size of the strokes: 100 is as in the painting, were it as large as the layer"));
   gimp_scale_entry_set_logarithmic(controls->brush_size, TRUE);
-  gdouble largest = CLAMP(controls->long_side, IMPASTO_WORKING_SIZE_MIN + 1, IMPASTO_WORKING_SIZE_MAX);
-  controls->working_size = scale(controls, table, 2, _("_Working size (pixels):"), MIN(64, largest - 1), largest,
-                                 MIN(IMPASTO_WORKING_SIZE_DEFAULT, largest), 16,
+  gdouble largest = largest_working_size(controls);
+  controls->working_size = scale(controls, table, 2, _("_Working size (pixels):"), smallest_working_size(controls),
+                                 largest, MIN(IMPASTO_WORKING_SIZE_DEFAULT, largest), 16,
                                  _("Long side, in pixels, of what is painted; it is brought to the layer's size "
                                    "afterwards. Smaller is quicker, with larger strokes"));
   controls->full_size = check(controls, _("The layer's own si_ze"), _("Paint every pixel of the layer"));
@@ -180,12 +198,18 @@ static void choose_some_style(Settings *settings) {
   settings->style_file = g_strdup(((GalleryStyle *) gallery->pdata[0])->name);
 }
 
-GtkWidget *controls_new(const Engine *engine, ApiItem layer, gint width, gint height, Settings *settings,
+static void controls_free(gpointer data) {
+  Controls *controls = data;
+  g_free(controls->refusal);
+  g_free(controls);
+}
+
+GtkWidget *controls_new(const Engine *engine, ApiItem layer, const Extent *extent, Settings *settings,
                         void (*can_paint)(gboolean possible, gpointer data), gpointer data) {
   Controls *controls = g_new0(Controls, 1);
   GtkWidget *box = gtk_vbox_new(FALSE, 12);
   controls->settings = settings;
-  controls->long_side = MAX(width, height);
+  controls->extent = *extent;
   controls->can_paint = can_paint;
   controls->data = data;
   controls->updating = TRUE;
@@ -194,20 +218,52 @@ GtkWidget *controls_new(const Engine *engine, ApiItem layer, gint width, gint he
   controls->style = style_chooser_new(settings, changed, controls);
   controls->go_on = continuation(controls, layer);
   if (controls->go_on == NULL) settings->go_on = FALSE;
-  controls->cost = cost_label_new(engine, width, height);
+  controls->cost = cost_label_new(engine);
   gtk_box_pack_start(GTK_BOX(box), controls->style, FALSE, FALSE, 0);
   if (controls->go_on != NULL) gtk_box_pack_start(GTK_BOX(box), controls->go_on, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), sliders(controls), FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), controls->cost, FALSE, FALSE, 0);
   gtk_box_pack_start(GTK_BOX(box), advanced(controls), FALSE, FALSE, 0);
   gtk_widget_show_all(box);
-  g_object_set_data_full(G_OBJECT(box), "controls", controls, g_free);
+  g_object_set_data_full(G_OBJECT(box), "controls", controls, controls_free);
   show(controls);
   return box;
 }
 
+static Controls *controls_of(GtkWidget *widget) {
+  return g_object_get_data(G_OBJECT(widget), "controls");
+}
+
+void controls_set_extent(GtkWidget *widget, const Extent *extent) {
+  Controls *controls = controls_of(widget);
+  const Extent *known = &controls->extent;
+  gint before = long_side(controls);
+  if (controls->refusal == NULL && extent->width == known->width && extent->height == known->height &&
+      extent->has_alpha == known->has_alpha && extent->has_mask == known->has_mask) {
+    return;
+  }
+  controls->extent = *extent;
+  g_clear_pointer(&controls->refusal, g_free);
+  if (long_side(controls) != before) {
+    gint size = controls->settings->working_size;
+    controls->updating = TRUE;
+    g_object_set(controls->working_size, "lower", smallest_working_size(controls), "upper",
+                 largest_working_size(controls), NULL);
+    if (size != 0) gtk_adjustment_set_value(GTK_ADJUSTMENT(controls->working_size), size);
+    controls->updating = FALSE;
+  }
+  changed(controls);
+}
+
+void controls_refuse(GtkWidget *widget, const char *sentence) {
+  Controls *controls = controls_of(widget);
+  g_free(controls->refusal);
+  controls->refusal = g_strdup(sentence);
+  changed(controls);
+}
+
 void controls_reset(GtkWidget *widget) {
-  Controls *controls = g_object_get_data(G_OBJECT(widget), "controls");
+  Controls *controls = controls_of(widget);
   g_autoptr(Settings) defaults = settings_new();
   g_free(defaults->style_file);
   defaults->style_file = g_strdup(controls->settings->style_file);

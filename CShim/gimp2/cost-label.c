@@ -13,7 +13,8 @@
 /* One question to the engine, answered on another thread. It holds the label, so that this outlives the answer. */
 typedef struct Question {
   Settings *settings;
-  gint width, height, number;
+  Extent extent;
+  gint number;
   GtkWidget *label;
   impasto_cost cost;
   impasto_result result;
@@ -22,9 +23,8 @@ typedef struct Question {
 
 /* What the label remembers. */
 typedef struct Asking {
-  const Engine *engine;
-  gint width, height;
-  Settings *settings; /* to ask about once they have settled */
+  Extent extent; /* to ask about, with the settings, once they have settled */
+  Settings *settings;
   guint timeout;
   gint number;         /* of the latest question: answers to older ones are not shown */
   GThreadPool *thread; /* one: the engine measures the machine, and should not be measuring itself */
@@ -54,8 +54,9 @@ static void answer(gpointer data, gpointer engine_data) {
   impasto_options options;
   engine->options_default(&options);
   settings_fill(question->settings, &options);
-  question->result = engine->estimate(&options, question->width, question->height, 1, &question->cost,
+  question->result = engine->estimate(&options, question->extent.width, question->extent.height, 1, &question->cost,
                                       question->message);
+  question->cost.bytes += painting_memory(&question->extent, question->settings);
   g_idle_add(show_answer, question);
 }
 
@@ -64,8 +65,7 @@ static gboolean ask(gpointer data) {
   Asking *asking = asking_of(label);
   Question *question = g_new0(Question, 1);
   question->settings = settings_copy(asking->settings);
-  question->width = asking->width;
-  question->height = asking->height;
+  question->extent = asking->extent;
   question->number = asking->number;
   question->label = g_object_ref(label);
   g_thread_pool_push(asking->thread, question, NULL);
@@ -87,12 +87,9 @@ static void asking_free(gpointer data) {
   g_free(asking);
 }
 
-GtkWidget *cost_label_new(const Engine *engine, gint width, gint height) {
+GtkWidget *cost_label_new(const Engine *engine) {
   GtkWidget *label = gtk_label_new(_("Measuring how fast this computer paints…"));
   Asking *asking = g_new0(Asking, 1);
-  asking->engine = engine;
-  asking->width = width;
-  asking->height = height;
   asking->thread = g_thread_pool_new(answer, (gpointer) engine, 1, FALSE, NULL);
   g_object_set_data_full(G_OBJECT(label), "asking", asking, asking_free);
   g_signal_connect(label, "destroy", G_CALLBACK(forget), asking);
@@ -102,11 +99,19 @@ GtkWidget *cost_label_new(const Engine *engine, gint width, gint height) {
   return label;
 }
 
-void cost_label_update(GtkWidget *label, const Settings *settings) {
+void cost_label_update(GtkWidget *label, const Extent *extent, const Settings *settings) {
   Asking *asking = asking_of(label);
   forget(label, asking);
   settings_free(asking->settings);
+  asking->extent = *extent;
   asking->settings = settings_copy(settings);
   asking->number++;
   asking->timeout = g_timeout_add(SETTLED, ask, label);
+}
+
+void cost_label_say(GtkWidget *label, const char *sentence) {
+  Asking *asking = asking_of(label);
+  forget(label, asking);
+  asking->number++;
+  gtk_label_set_text(GTK_LABEL(label), sentence);
 }

@@ -5,12 +5,14 @@
 #include <gtk/gtk.h>
 
 #include "engine.h"
-#include "settings.h"
+#include "painting.h"
 
-/* For a picture of width x height. */
-GtkWidget *cost_label_new(const Engine *engine, gint width, gint height);
+GtkWidget *cost_label_new(const Engine *engine);
 
-/* Asks again, for these settings. */
-void cost_label_update(GtkWidget *label, const Settings *settings);
+/* Asks again, for painting that much with these settings. */
+void cost_label_update(GtkWidget *label, const Extent *extent, const Settings *settings);
+
+/* Says something else instead. */
+void cost_label_say(GtkWidget *label, const char *sentence);
 
 #endif

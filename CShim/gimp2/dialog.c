@@ -5,10 +5,11 @@
 #include <libgimp/gimpui.h>
 
 #include "controls.h"
+#include "load-file.h"
 #include "painting.h"
 #include "procedure.h"
 #include "progress.h"
-#include "region.h"
+#include "subject.h"
 #include "ui.h"
 #include "words.h"
 
@@ -16,6 +17,9 @@ enum { RESPONSE_RESET = 1, RESPONSE_STOP };
 
 /* How often the painting is stepped: its steps are shorter than this. */
 #define STEP_EVERY 60
+
+/* How often another piece is looked at of what there is to paint. */
+#define LOOK_EVERY 20
 
 #define BAR_WIDTH 380
 
@@ -27,6 +31,8 @@ typedef struct Dialog {
   GtkWidget *window, *controls, *bar, *progress_box;
   Painting *painting; /* while one is going on */
   guint stepping;
+  Region *region; /* while it is looked at anew */
+  guint looking;
   gboolean closing;   /* once the painting has ended */
   ApiLayer result;
   GError *error;
@@ -62,7 +68,62 @@ static void show_progress(Dialog *dialog) {
   }
 }
 
-/* The painting has ended: closes the dialog if it is to be kept or failed, and else lets the user change something. */
+/* What is looked at: how much of it there is to paint, or why there is nothing. FALSE and a sentence for that. */
+static gboolean measure(const Region *region, Extent *extent, GError **error) {
+  *extent = (Extent){region->area.width, region->area.height, gimp_drawable_has_alpha(region->layer),
+                     region->mask != NULL};
+  return region_check(region, error);
+}
+
+/* Begins to look, or goes on; FALSE when there is no more to be seen. */
+static gboolean look_step(Dialog *dialog, Extent *extent, GError **error) {
+  if (!subject_possible(dialog->image, dialog->layer, error)) return FALSE;
+  if (dialog->region == NULL) {
+    dialog->region = region_new(dialog->image, dialog->layer, error);
+    return dialog->region != NULL;
+  }
+  if (region_read_step(dialog->region)) return TRUE;
+  measure(dialog->region, extent, error);
+  return FALSE;
+}
+
+static gboolean look_on(gpointer data) {
+  Dialog *dialog = data;
+  g_autoptr(GError) error = NULL;
+  Extent extent;
+
+  if (file_is_loading() || look_step(dialog, &extent, &error)) return G_SOURCE_CONTINUE;
+  if (error == NULL) {
+    controls_set_extent(dialog->controls, &extent);
+  } else {
+    controls_refuse(dialog->controls, error->message);
+  }
+  g_clear_pointer(&dialog->region, region_free);
+  dialog->looking = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void look_away(Dialog *dialog) {
+  if (dialog->looking != 0) g_source_remove(dialog->looking);
+  dialog->looking = 0;
+  g_clear_pointer(&dialog->region, region_free);
+}
+
+/* Looks at what there is to paint now: the user may have selected something else, or closed the image. */
+static void look_again(Dialog *dialog) {
+  look_away(dialog);
+  dialog->looking = g_timeout_add(LOOK_EVERY, look_on, dialog);
+}
+
+static gboolean window_entered(GtkWidget *window, GdkEventFocus *event, Dialog *dialog) {
+  (void) window;
+  (void) event;
+  if (dialog->painting == NULL) look_again(dialog);
+  return FALSE;
+}
+
+/* The painting has ended: closes the dialog if it is to be kept or failed, or its image has been closed, and else lets
+ * the user change something. */
 static void end_painting(Dialog *dialog, PaintingState state) {
   progress_end();
   dialog->stepping = 0;
@@ -70,11 +131,13 @@ static void end_painting(Dialog *dialog, PaintingState state) {
     dialog->result = painting_layer(dialog->painting);
     keep_last_settings(dialog->settings);
   }
-  if (state == PAINTING_FAILED) dialog->error = g_error_copy(painting_error(dialog->painting));
+  gboolean open = gimp_image_is_valid(dialog->image); /* who has closed it knows why nothing is painted */
+  if (state == PAINTING_FAILED && open) dialog->error = g_error_copy(painting_error(dialog->painting));
   g_clear_pointer(&dialog->painting, painting_free);
 
-  if (state == PAINTING_DROPPED && !dialog->closing) {
+  if (state == PAINTING_DROPPED && open && !dialog->closing) {
     set_painting(dialog, FALSE);
+    look_again(dialog);
   } else {
     gtk_main_quit();
   }
@@ -92,6 +155,7 @@ static gboolean step(gpointer data) {
 }
 
 static void begin_painting(Dialog *dialog) {
+  look_away(dialog);
   dialog->painting = painting_new(dialog->engine, dialog->image, dialog->layer, dialog->settings, &dialog->error);
   if (dialog->painting == NULL) {
     gtk_main_quit();
@@ -151,7 +215,7 @@ static void can_paint(gboolean possible, gpointer data) {
   gtk_dialog_set_response_sensitive(GTK_DIALOG(dialog->window), GTK_RESPONSE_OK, possible);
 }
 
-static void build(Dialog *dialog, gint width, gint height) {
+static void build(Dialog *dialog, const Extent *extent) {
   dialog->window = gimp_dialog_new(_("Neural Style (Impasto)"), PLUG_IN_ROLE, NULL, 0, gimp_standard_help_func,
                                    PROCEDURE, _("_Reset"), RESPONSE_RESET, GTK_STOCK_CANCEL, GTK_RESPONSE_CANCEL,
                                    _("_Stop and Keep"), RESPONSE_STOP, _("_Paint"), GTK_RESPONSE_OK, NULL);
@@ -161,7 +225,7 @@ static void build(Dialog *dialog, gint width, gint height) {
   gimp_window_set_transient(GTK_WINDOW(dialog->window));
 
   GtkBox *content = GTK_BOX(gtk_dialog_get_content_area(GTK_DIALOG(dialog->window)));
-  dialog->controls = controls_new(dialog->engine, dialog->layer, width, height, dialog->settings, can_paint, dialog);
+  dialog->controls = controls_new(dialog->engine, dialog->layer, extent, dialog->settings, can_paint, dialog);
   dialog->progress_box = progress_new(dialog);
   gtk_container_set_border_width(GTK_CONTAINER(dialog->controls), 12);
   gtk_container_set_border_width(GTK_CONTAINER(dialog->progress_box), 12);
@@ -171,29 +235,30 @@ static void build(Dialog *dialog, gint width, gint height) {
   set_painting(dialog, FALSE);
   g_signal_connect(dialog->window, "response", G_CALLBACK(respond), dialog);
   g_signal_connect(dialog->window, "delete-event", G_CALLBACK(gtk_true), NULL);
+  g_signal_connect(dialog->window, "focus-in-event", G_CALLBACK(window_entered), dialog);
 }
 
-/* The part of the layer that would be painted now; FALSE and a sentence if there is none. */
-static gboolean find_area(ApiImage image, ApiItem layer, GeglRectangle *area, GError **error) {
+/* How much there is to paint at first; FALSE and a sentence if there is nothing. */
+static gboolean find_extent(ApiImage image, ApiItem layer, Extent *extent, GError **error) {
   g_autoptr(Region) region = region_new(image, layer, error);
   if (region == NULL) return FALSE;
   while (region_read_step(region)) continue;
-  *area = region->area;
-  return region_check(region, error);
+  return measure(region, extent, error);
 }
 
 ApiLayer paint_with_dialog(const Engine *engine, ApiImage image, ApiItem layer, GError **error) {
-  GeglRectangle area;
-  if (!find_area(image, layer, &area, error)) return API_NONE;
+  Extent extent;
+  if (!find_extent(image, layer, &extent, error)) return API_NONE;
 
   if (!ui_init(error)) return API_NONE;
   Dialog dialog = {.engine = engine, .image = image, .layer = layer, .result = API_NONE};
   dialog.settings = last_settings();
   if (dialog.settings == NULL) dialog.settings = settings_new();
-  build(&dialog, area.width, area.height);
+  build(&dialog, &extent);
   gtk_widget_show(dialog.window);
   gtk_main();
 
+  look_away(&dialog);
   gtk_widget_destroy(dialog.window);
   settings_free(dialog.settings);
   if (dialog.error != NULL) g_propagate_error(error, dialog.error);

@@ -1,7 +1,7 @@
-/* Opening a file by GIMP, while a dialog stays alive.
- *
- * libgimp may be called from any thread, but from one at a time. So another one makes the call, and meanwhile the main
+/* libgimp may be called from any thread, but from one at a time. So another one makes the call, and meanwhile the main
  * loop draws and answers, but hears no keys and clicks: what they set off would call GIMP, too. */
+#include "load-file.h"
+
 #include <gegl.h>
 #include <libgimp/gimp.h>
 #include <libgimp/gimpui.h>
@@ -14,6 +14,12 @@ typedef struct Loading {
   ApiImage image;
   GMainLoop *loop;
 } Loading;
+
+static gboolean is_loading;
+
+gboolean file_is_loading(void) {
+  return is_loading;
+}
 
 static ApiImage load(const char *path) {
   return gimp_file_load(GIMP_RUN_NONINTERACTIVE, path, path);
@@ -37,12 +43,14 @@ ApiImage api_load_file(const char *path) {
   Loading loading = {path, API_NONE, g_main_loop_new(NULL, FALSE)};
   GtkWidget *deaf = gtk_invisible_new();
 
+  is_loading = TRUE;
   gtk_grab_add(deaf);
   GThread *thread = g_thread_new("impasto-load", run, &loading);
   g_main_loop_run(loading.loop);
   g_thread_join(thread);
   gtk_grab_remove(deaf);
   gtk_widget_destroy(deaf);
+  is_loading = FALSE;
   g_main_loop_unref(loading.loop);
   return loading.image;
 }

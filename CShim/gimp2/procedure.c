@@ -93,7 +93,7 @@ Settings *last_settings(void) {
 }
 
 void keep_last_settings(const Settings *settings) {
-  g_autofree char *json = settings_to_json(settings, API_NONE, NULL);
+  g_autofree char *json = settings_to_json(settings, API_NONE, API_NONE, NULL);
   gimp_set_data(PROCEDURE, json, strlen(json));
 }
 

@@ -4,6 +4,7 @@
 #include <libgimp/gimpui.h>
 #include <string.h>
 
+#include "load-file.h"
 #include "progress.h"
 #include "styles.h"
 
@@ -262,7 +263,7 @@ static gboolean window_entered(GtkWidget *window, GdkEventFocus *event, Chooser 
   (void) event;
   gboolean shown = FALSE; /* the list, by which the window may have lost the keyboard for a moment */
   g_object_get(chooser->layer, "popup-shown", &shown, NULL);
-  if (shown || !gtk_widget_get_mapped(chooser->layer)) return FALSE;
+  if (shown || file_is_loading() || !gtk_widget_get_mapped(chooser->layer)) return FALSE;
   list_layers(chooser);
   choose_from_page(chooser, PAGE_LAYER);
   return FALSE;

@@ -80,6 +80,8 @@
   (let ((image (car (gimp-file-load RUN-NONINTERACTIVE source source)))
         (size (impasto-file-size result)))
     (gimp-image-undo-disable image)
+    ; An XCF file may hold a selection; here pictures are painted as wholes.
+    (gimp-selection-none image)
     (if (= (car (gimp-image-base-type image)) INDEXED) (gimp-image-convert-rgb image))
     (let* ((failure
              (impasto-attempt

@@ -11,6 +11,9 @@ CHOOSER = "Choose a Style"
 MESSAGE = "GIMP Message"
 STYLE = "Impasto: "
 
+# Closes the window of the image, and with it the image.
+CLOSE = "(gimp-display-delete 1)"
+
 
 def open_dialog(screen):
     """Filters > Artistic > Neural Style (Impasto)..., by the menu's keys."""

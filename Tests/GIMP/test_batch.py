@@ -248,6 +248,74 @@ def test_a_painting_goes_on_only_with_a_photograph_of_its_own_image(profile):
     assert duplicate["continue"] is False and history["continue"] is False and log.fine, log.text
 
 
+def test_layers_are_known_by_other_names_when_the_file_is_opened_again(profile):
+    """The style and the photograph of a painting, all of them renamed before the image was saved. In the image's
+    duplicate they have other tattoos, and their old ones may be those of others there."""
+    file = profile.file("renamed.xcf")
+    settings = '{"style-file": "great-wave", "working-size": 32, "continue": true}'
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (source (active image))
+             (style (car (gimp-layer-new-from-drawable source image)))
+             (group (car (gimp-layer-group-new image))))
+        (gimp-image-insert-layer image group 0 -1)
+        (gimp-image-insert-layer image style group -1)
+        (let ((layer (paint-like image source "" style)))
+          (for-each gimp-item-set-name (list source style layer) (list "New photo" "New style" "New painting")))
+        (gimp-file-save RUN-NONINTERACTIVE image source {quoted(file)} "renamed"))
+    """)
+    assert log.fine, log.text
+    # Another GIMP: in this one the layers have the numbers that they had, too.
+    log = profile.batch(f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(file)} "renamed")))
+             (layers (cadr (gimp-image-get-layers image)))
+             (data (list->vector (map char->integer (string->list {quoted(settings)})))))
+        (gimp-image-duplicate image)
+        (say "before" (layer-names image))
+        (plug-in-impasto-replay RUN-NONINTERACTIVE image (vector-ref layers 2) (vector-ref layers 1))
+        (say "after" (layer-names image))
+        (gimp-procedural-db-set-data "plug-in-impasto" (vector-length data) data)
+        (let ((layer (car (plug-in-impasto RUN-WITH-LAST-VALS image (vector-ref layers 1) "" -1 0 0 FALSE 0 0))))
+          (say "settings" (caddr (car (gimp-item-get-parasite layer "impasto-settings"))))))
+    """, """
+      (let* ((other (apply max (images))) (layers (cadr (gimp-image-get-layers other))))
+        (say "duplicate" (layer-names other))
+        (plug-in-impasto-replay RUN-NONINTERACTIVE other (vector-ref layers 2) (vector-ref layers 1)))
+    """)
+    assert log["before"] == "((Layer Group (New style)) New painting New photo)", log["before"]
+    assert log["after"] == "((Layer Group (New style)) New painting Impasto: New style New photo)", log["after"]
+    went_on = json.loads(log["settings"])
+    assert went_on["continue"] is True and went_on["photograph"]["name"] == "New photo", went_on
+    assert log["duplicate"] == log["before"]
+    assert "The layer that was the style is no longer there" in log.text and log.healthy, log.text
+
+
+def test_a_painting_copied_into_another_image_takes_no_layer_there_for_its_style(profile):
+    """Though that has the name and the tattoo of the one that was."""
+    def image(name, file):
+        return f"""({name} (let* ((image (photograph {quoted(IMAGES / file)} 60 40 RGB PRECISION-U8-GAMMA))
+                                  (style (car (gimp-layer-new-from-drawable (active image) image))))
+                             (gimp-image-insert-layer image style 0 -1)
+                             (gimp-item-set-name style "Style")
+                             image))"""
+
+    log = profile.run(f"""
+      (let* ({image("image", "cat.png")} {image("stranger", "great-wave.png")}
+             (styles (list (active image) (active stranger)))
+             (layer (paint-like image (active image) "" (active image)))
+             (copy (car (gimp-layer-new-from-drawable layer stranger))))
+        (say "known" (append (map (lambda (style) (car (gimp-item-get-tattoo style))) styles)))
+        (say "names" (map layer-name styles))
+        (gimp-image-insert-layer stranger copy 0 0)
+        (gimp-image-delete image)
+        (say "settings" (caddr (car (gimp-item-get-parasite copy "impasto-settings"))))
+        (plug-in-impasto-replay RUN-NONINTERACTIVE stranger (cadr styles) copy))
+    """)
+    assert len(set(log.numbers("known"))) == 1 and log["names"] == "(Style Style)", log.text
+    assert json.loads(log["settings"])["style-layer"]["tattoo"] == log.numbers("known")[0]
+    assert "The layer that was the style is no longer there" in log.text and log.healthy, log.text
+
+
 def test_a_style_file_is_kept_by_its_whole_path(profile):
     """What is painted like another layer may be so from another folder than GIMP was started in then."""
     style = profile.file("relative.png")
@@ -284,6 +352,24 @@ def test_batch_script_gives_each_painting_a_name_of_its_own(profile):
         shutil.copy(IMAGES / ("rocket.jpg" if name.endswith("jpg") else "cat.png"), folder / name)
     log = profile.batch(f'(impasto-batch {quoted(folder / "*")} "great-wave" {quoted(painted)} 50 100 FALSE 16 0)')
     assert "painted all 5 files" in log.text and len(list(painted.iterdir())) == 5, log.text
+
+
+def test_batch_script_paints_the_whole_of_a_file_with_a_selection(profile):
+    folder, painted = profile.file("selected"), profile.file("paintings of the selected")
+    folder.mkdir()
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA)))
+        (gimp-image-select-rectangle image CHANNEL-OP-REPLACE 20 10 15 12)
+        (gimp-file-save RUN-NONINTERACTIVE image (active image) {quoted(folder / "a.xcf")} "a"))
+    """, f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(folder / "a.xcf")} "a"))))
+        (say "selection" (cdr (gimp-selection-bounds image))))
+    """, f'(impasto-batch {quoted(folder / "*")} "great-wave" {quoted(painted)} 50 100 FALSE 32 0)', f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(painted / "a.png")} "a"))))
+        (say "painted" (append (gimp-image-width image) (gimp-image-height image) (bounds (active image)))))
+    """)
+    assert log["selection"] == "(20 10 35 22)", "the file has no selection"
+    assert log["painted"] == "(60 40 0 0 60 40)" and log.fine, log.text
 
 
 def test_batch_script_goes_on_after_what_cannot_be_painted_or_saved(profile):

@@ -1,17 +1,20 @@
 """The dialog: what it offers, shows and says."""
+import re
 import shutil
 import struct
 import subprocess
 import time
 
-from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy, open_dialog,
-                    painting_ends, press_paint, reopen_dialog, settings_of_active_layer, start_painting)
+from dialog import (CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy, open_dialog,
+                    painting_ends, press_paint, reopen_dialog, set_working_size, settings_of_active_layer,
+                    start_painting, state)
 from gimp import IMAGES
 from heartbeat import Heartbeat, assert_lively
+from labels import Labels
 from pictures import Pixels
 from screen import PROMPT, Screen
 from server import until
-from test_long import worked
+from test_long import Peaks, worked
 
 
 def test_layers_of_an_image_opened_meanwhile_are_listed(profile):
@@ -37,6 +40,95 @@ def test_layers_of_an_image_opened_meanwhile_are_listed(profile):
         painting_ends(screen, 3)
         settings = settings_of_active_layer(screen)
         assert (settings["style-file"], settings["working-size"]) == ("bal-du-moulin-de-la-galette", 64), settings
+
+
+def come_back(screen):
+    """The user has done something elsewhere."""
+    screen.focus(f"{IMAGE_WINDOW}|^GNU Image Manipulation Program")  # which it is called without an image
+    screen.focus(DIALOG)
+
+
+def test_what_is_said_and_painted_follows_the_selection(profile):
+    labels = Labels(profile)
+
+    def select(x, y, width, height):
+        screen.ask(f"(gimp-image-select-rectangle (first-image) CHANNEL-OP-REPLACE {x} {y} {width} {height})")
+
+    def move_layer(x):
+        screen.ask(f"(gimp-layer-set-offsets (car (gimp-image-get-active-layer (first-image))) {x} 0)")
+
+    def says(words):
+        until(lambda: words in labels.said()[-1], f"“{words}” to be said", patience=PROMPT)
+
+    with Screen(profile, IMAGES / "cat.png", **labels.environment) as screen:
+        open_dialog(screen)
+        says("painting at 451 × 300 pixels")
+        select(20, 10, 100, 60)
+        come_back(screen)
+        says("painting at 100 × 60 pixels")
+        move_layer(200)
+        come_back(screen)
+        says("The selection does not touch the layer")
+        screen.keys(DIALOG, "alt+p")
+        assert state(screen) == "settings", "what cannot be painted is painted"
+        move_layer(0)
+        come_back(screen)
+        says("painting at 100 × 60 pixels")
+        # And once more before the dialog could notice: what counts is what is selected when Paint is pressed.
+        select(40, 30, 50, 40)
+        press_paint(screen)
+        painting_ends(screen)
+        assert screen.ask("(bounds (car (gimp-image-get-active-layer (first-image))))") == "(40 30 50 40)"
+        assert healthy(screen), screen.log()
+
+
+def memory_said_and_taken(profile, photograph, style, before, size):
+    """What the dialog says of memory, and the most that the plug-in's process then has, in bytes."""
+    labels = Labels(profile)
+    with Screen(profile, photograph, **labels.environment) as screen, Peaks(profile) as peaks:
+        screen.ask(before)
+        open_dialog(screen)
+        if style is not None:
+            screen.keys(DIALOG, "alt+f")
+            choose_file(screen, style)
+        set_working_size(screen, 128)
+        until(lambda: f"painting at {size} pixels" in labels.said()[-1], "that to be said", patience=PROMPT)
+        number, unit = re.search(r"([0-9.]+) ([MG])B of memory", labels.said()[-1]).groups()
+        press_paint(screen)
+        screen.gone(DIALOG)
+        until(lambda: not profile.processes(), "the plug-in's end")
+    return float(number) * {"M": 1e6, "G": 1e9}[unit], max(peaks.of.values())
+
+
+def test_memory_is_said_as_it_is_taken(profile):
+    """Where much of it is for a style that is larger than the engine needs it, and where it is for a large layer, its
+    alpha and a soft selection."""
+    photograph, style = profile.file("large.jpg"), profile.file("large style.jpg")
+    for path, size in ((photograph, "2400x1600!"), (style, "4000x3000!")):
+        subprocess.run(["convert", IMAGES / "rocket.jpg", "-resize", size, path], check=True)
+    see_through = """(let ((layer (car (gimp-image-get-active-layer (first-image)))))
+      (gimp-layer-add-alpha layer)
+      (gimp-image-select-rectangle (first-image) CHANNEL-OP-REPLACE 0 0 300 300)
+      (gimp-drawable-edit-clear layer)
+      (gimp-image-select-ellipse (first-image) CHANNEL-OP-REPLACE 10 10 2380 1580)
+      (gimp-selection-feather (first-image) 20))"""
+    for case in ((IMAGES / "cat.png", style, "#t", "128 × 85"), (photograph, None, see_through, "128 × 85")):
+        said, taken = memory_said_and_taken(profile, *case)
+        assert abs(taken / said - 1) < 0.25, f"{said / 1e6:.0f} MB are said, {taken / 1e6:.0f} MB are taken"
+
+
+def test_dialog_of_an_image_that_has_been_closed_says_so(profile):
+    labels = Labels(profile)
+    with Screen(profile, IMAGES / "cat.png", **labels.environment) as screen:
+        open_dialog(screen)
+        screen.ask(CLOSE)
+        come_back(screen)
+        until(lambda: labels.said()[-1] == "The layer that was to be painted is gone.", "that to be said", PROMPT)
+        screen.keys(DIALOG, "alt+p")
+        assert state(screen) == "settings", "what is gone is painted"
+        screen.keys(DIALOG, "Escape")
+        screen.gone(DIALOG)
+        assert healthy(screen), screen.log()
 
 
 def colours(screen, left, top, right, bottom):
@@ -171,11 +263,22 @@ def test_help_button_opens_the_page(profile):
         until(lambda: seen.exists() and "impasto.html" in seen.read_text(), "the help page", patience=60)
 
 
+def captions(profile, language):
+    """Those of the gallery in a language ("" or "[de]"), each as one line."""
+    lines = (profile.plugin / "styles" / "captions.ini").read_text().splitlines()
+    found = [line.partition("=") for line in lines if "=" in line]
+    return {caption.replace(r"\n", " ") for key, _, caption in found if key[len(key.split("[")[0]):] == language}
+
+
 def test_dialog_speaks_the_users_language(profile):
     # A key of its own, as the menu's keys differ from language to language.
     (profile.gimp / "menurc").write_text('(gtk_accel_path "<Actions>/plug-in/plug-in-impasto" "<Primary><Alt>i")\n')
     for language, title in (("de", "Neuronaler Stil"), ("fr", "Style neuronal"), ("es", "Estilo neuronal")):
-        with Screen(profile, IMAGES / "cat.png", LANGUAGE=language) as screen:
+        labels = Labels(profile)
+        with Screen(profile, IMAGES / "cat.png", LANGUAGE=language, **labels.environment) as screen:
             screen.keys(IMAGE_WINDOW, "ctrl+alt+i")
             screen.window(title)
+            screen.click(title, 300, 200)  # another painting of the gallery
             screen.shoot(f"dialog-{language}")
+        shown = set(labels.said()) & captions(profile, f"[{language}]")
+        assert shown - captions(profile, ""), f"no caption is shown in {language}: {labels.said()}"

@@ -123,6 +123,20 @@ def test_catalogues_are_complete(profile):
         assert (profile.plugin / "locale" / language / "LC_MESSAGES" / "impasto.mo").exists()
 
 
+def test_captions_are_complete(profile):
+    """Each painting has one in each language: two lines that end with the same year."""
+    text = (profile.plugin / "styles" / "captions.ini").read_text()
+    captions = dict(re.findall(r"^([^#\n=]+)=(.+)$", text, re.MULTILINE))
+    names = {path.stem for path in (profile.plugin / "styles").glob("*.png")}
+    languages = [path.stem for path in (ROOT / "CShim" / "po").glob("*.po")]
+    assert len(names) >= 9 and len(languages) >= 3
+    assert set(captions) == names | {f"{name}[{language}]" for name in names for language in languages}
+    for key, caption in captions.items():
+        title, painter = caption.split(r"\n")
+        assert title and re.fullmatch(r"[^,]+, .*\d{4}", painter), caption
+        assert painter[-4:] == captions[key.split("[")[0]][-4:], caption
+
+
 # The letters that GTK's own buttons Cancel and Help take in each language, and our labels that are seen with them.
 GTK = {"en": "ch", "de": "ah", "fr": "ne", "es": "cy"}
 TOGETHER = (

@@ -1,12 +1,15 @@
 """The new layer while it grows: what ends it, and what is left then of it and of the history."""
 from canvas import grows, shown_anew
-from dialog import (DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_large_file, healthy, layer_appears, open_dialog,
-                    painting_ends, press_paint, set_working_size, settings_return, start_painting, unsaved)
-from gimp import IMAGES
+from dialog import (CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_large_file, healthy, layer_appears,
+                    open_dialog, painting_ends, press_paint, set_working_size, settings_return, start_painting,
+                    unsaved)
+from gimp import IMAGES, quoted
 from heartbeat import Heartbeat, assert_lively
-from pictures import Pixels
+from pictures import Pixels, write_profile
 from screen import PROMPT, Screen
 from server import until
+from test_colours import SAME, SRGB
+
 
 def test_first_painting_grows_and_is_one_undo_step(profile):
     with Screen(profile, IMAGES / "cat.png") as screen:
@@ -145,6 +148,61 @@ def test_layer_that_is_deleted_meanwhile(profile):
         screen.keys(IMAGE_WINDOW, "ctrl+z")
         settings_return(screen)
         assert screen.layers() == ["cat.png"] and healthy(screen), screen.log()
+
+
+def test_image_that_is_closed_meanwhile(profile):
+    """The painting ends with its image, without a word: who closed it knows."""
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        for early in (True, False):
+            open_dialog(screen)
+            start_painting(screen, 448)
+            if not early:
+                layer_appears(screen)
+                shown_anew(screen)
+            screen.ask(CLOSE)
+            screen.gone(DIALOG)
+            until(lambda: not profile.processes(), "the plug-in's end", patience=PROMPT)
+            screen.settle()
+            screen.shoot("closed-meanwhile")
+            assert screen.ask("(car (gimp-image-list))") == "0" and not screen.find(MESSAGE)
+            assert healthy(screen) and "crashed" not in screen.log(), screen.log()
+            screen.ask(f'''(gimp-display-new
+              (car (gimp-file-load RUN-NONINTERACTIVE "{IMAGES / 'cat.png'}" "cat")))''')
+
+
+def test_profile_that_is_changed_meanwhile(profile):
+    """The painting looks as it did under the one it began with: here, at strength 0, like the photograph in sRGB."""
+    icc = profile.file("swapped.icc")
+    write_profile(icc, (SRGB[2], SRGB[0], SRGB[1]), 1.8)
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        def painting_as_srgb(name):
+            screen.ask(f"""(let* ((image (car (gimp-image-duplicate (first-image))))
+                                   (srgb (gimp-image-get-effective-color-profile other)))
+              (gimp-image-convert-color-profile image (car srgb) (cadr srgb) 1 TRUE)
+              (save-pixels image (car (gimp-image-get-active-layer image)) {quoted(profile.file(name))})
+              (gimp-image-delete image))""")
+            return Pixels(profile.file(name))
+
+        screen.ask("(set! other (car (gimp-image-new 8 8 RGB)))")
+        photograph = painting_as_srgb("photograph.ppm")
+        for change in (f"(gimp-image-convert-color-profile-from-file (first-image) {quoted(icc.as_uri())} 1 TRUE)",
+                       f"(gimp-image-set-color-profile-from-file (first-image) {quoted(icc.as_uri())})"):
+            open_dialog(screen)
+            screen.keys(DIALOG, "alt+s", "ctrl+a")
+            screen.type("0\t")
+            start_painting(screen, 448)
+            layer_appears(screen)
+            shown_anew(screen)
+            screen.ask(change)
+            shown_anew(screen)
+            screen.keys(DIALOG, "alt+s")
+            painting_ends(screen)
+            difference = painting_as_srgb("painting.ppm").coarse_difference(photograph)
+            # Some of that is the painting's own; the other profile makes four times as much.
+            assert difference < 2 * SAME, f"{change}: off by {difference:.1f}"
+            screen.keys(IMAGE_WINDOW, "ctrl+z", "ctrl+z")
+            until(lambda: screen.layers() == ["cat.png"], "the profile and the layer to be undone", patience=PROMPT)
+            assert healthy(screen), screen.log()
 
 
 def test_layer_that_is_changed_meanwhile_is_left_as_it_stands(profile):

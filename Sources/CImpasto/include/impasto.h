@@ -65,6 +65,9 @@ typedef int32_t impasto_state;
 #define IMPASTO_WORKING_SIZE_DEFAULT 1024
 #define IMPASTO_RECIPE_DEFAULT "impasto"
 
+/* What a content picture with alpha takes more for each pixel than impasto_estimate says of one without. */
+#define IMPASTO_BYTES_WITH_ALPHA 16
+
 /* The settings of a painting. Fill it with impasto_options_default first. */
 typedef struct impasto_options {
   double strength;            /* 0..100; 50 is the recipe's own weights */
@@ -103,7 +106,7 @@ typedef struct impasto_status {
 /* What a painting will take on this machine. */
 typedef struct impasto_cost {
   double seconds;
-  int64_t bytes;           /* peak resident memory */
+  int64_t bytes;           /* peak resident memory, for opaque pictures */
   int32_t width, height;   /* the largest scale worked at */
   int32_t scales;
 } impasto_cost;
