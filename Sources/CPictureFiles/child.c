@@ -81,13 +81,15 @@ bytes_mapped (void)
 }
 
 static void
-limit (int resource, uint64_t most)
+limit (int resource, uint64_t most, uint64_t grace)
 {
   struct rlimit now;
   if (getrlimit (resource, &now) != 0)
     return;
   if (now.rlim_cur == RLIM_INFINITY || now.rlim_cur > most)
-    now.rlim_cur = now.rlim_max = (rlim_t) most;
+    now.rlim_cur = (rlim_t) most;
+  if (now.rlim_max == RLIM_INFINITY || now.rlim_max > most + grace)
+    now.rlim_max = (rlim_t) (most + grace);
   setrlimit (resource, &now);
 }
 
@@ -97,9 +99,9 @@ child_confine (uint64_t bytes, uint64_t seconds)
   const uint64_t mapped = bytes_mapped ();
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (mapped > 0)
-    limit (RLIMIT_AS, mapped + bytes);
-  limit (RLIMIT_CPU, seconds);
-  limit (RLIMIT_CORE, 0);
+    limit (RLIMIT_AS, mapped + bytes, 0);
+  limit (RLIMIT_CPU, seconds, 5); /* first by SIGXCPU: SIGKILL, at the end of the grace, would look like a lack of memory */
+  limit (RLIMIT_CORE, 0, 0);
   forbid_programs_and_connections ();
 }
 

@@ -147,13 +147,16 @@ receive_rows (const child *c, const container *about, picture_file *file)
   return is_whole;
 }
 
-/* Why there was no answer. The system ends what takes too much memory by the one signal that no codec raises. */
+/* Why there was no answer, or not all of it. The system ends what takes too much memory by the one signal that no codec
+ * raises; of the decoder's other limits none is told by that. */
 static picture_files_result
 say_why_it_ended (const char *path, int signal, const container *about, char *message)
 {
   if (signal == SIGKILL)
     return say (message, PICTURE_FILES_CANNOT_OPEN, "%s cannot be read: the system stopped its decoder, as it does when "
                 "memory is short.", path);
+  if (signal == SIGXCPU)
+    return say (message, PICTURE_FILES_BAD_FILE, "%s takes far longer to decode than a picture of its size may.", path);
   return say (message, PICTURE_FILES_BAD_FILE, "%s is damaged; a whole %s file was expected.", path,
               container_kind_name (about->kind));
 }
@@ -174,10 +177,10 @@ receive (const char *path, child *c, const container *about, picture_file *file,
     .pixels = malloc (area * 3 * sizeof (float)), .alpha = about->has_alpha ? malloc (area * sizeof (float)) : NULL,
   };
   if (file->pixels == NULL || (about->has_alpha && file->alpha == NULL))
-    return say (message, PICTURE_FILES_BAD_FILE, "%s does not fit into memory: it is %dx%d.", path, file->width,
+    return say (message, PICTURE_FILES_CANNOT_OPEN, "%s does not fit into memory: it is %dx%d.", path, file->width,
                 file->height);
   if (!receive_rows (c, about, file))
-    return say (message, PICTURE_FILES_BAD_FILE, "%s cannot be decoded: the decoder stopped halfway.", path);
+    return say_why_it_ended (path, child_finish (c), about, message);
   if (about->has_pages)
     return say (message, PICTURE_FILES_OK, "%s%s%s has several pages: the first is taken.", answer.message,
                 *answer.message ? " " : "", path);

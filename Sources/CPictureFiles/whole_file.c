@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* What a draft's owner may do with it, and nobody else: read it over, whatever other files are made with. */
+enum { DRAFT = S_IRUSR | S_IWUSR };
+
 /* A name is given by way of /proc: without it, a file that has none would never get one. */
 static char *
 path_to (int descriptor)
@@ -41,7 +44,7 @@ whole_file_begin (const char *path)
   whole_file file = {
     .path = g_strdup (path),
     .hidden = g_strdup_printf ("%s/.%.200s.%08x%08x", folder, base, g_random_int (), g_random_int ()),
-    .descriptor = open (folder, O_RDWR | O_TMPFILE | O_CLOEXEC, 0666),
+    .descriptor = open (folder, O_RDWR | O_TMPFILE | O_CLOEXEC, DRAFT),
   };
   file.draft = path_to (file.descriptor);
   if (file.draft == NULL)
@@ -60,15 +63,26 @@ int
 whole_file_open (const whole_file *file)
 {
   const int how = file->descriptor >= 0 ? O_TRUNC : O_CREAT | O_EXCL;
-  return open (file->draft, O_WRONLY | O_CLOEXEC | how, 0666);
+  const int descriptor = open (file->draft, O_WRONLY | O_CLOEXEC | how, DRAFT);
+  if (descriptor >= 0)
+    fchmod (descriptor, DRAFT); /* of which the user's mask may have taken something */
+  return descriptor;
+}
+
+/* Gives the draft the permissions of the file that it takes the place of, or of any new file. */
+static void
+permit (const whole_file *file)
+{
+  struct stat before;
+  const mode_t mask = umask (0);
+  umask (mask);
+  chmod (file->draft, stat (file->path, &before) == 0 ? before.st_mode & 0777 : 0666 & ~mask);
 }
 
 bool
 whole_file_publish (const whole_file *file)
 {
-  struct stat before;
-  if (stat (file->path, &before) == 0)
-    chmod (file->draft, before.st_mode & 0777); /* who could not read the old file shall not read the new one */
+  permit (file);
   bool is_hidden = file->descriptor < 0;
   bool is_done = !is_hidden && linkat (AT_FDCWD, file->draft, AT_FDCWD, file->path, AT_SYMLINK_FOLLOW) == 0;
   if (!is_hidden && !is_done && errno == EEXIST)

@@ -7,7 +7,7 @@ extension SafetensorsFile {
   /// Nothing else tells damage within the numbers: of codebooks, any bytes are an index.
   func verifyChecksum() throws(SafetensorsHeader.Damage) {
     guard let stated = header.metadata["crc32"] else { return }
-    guard stated.utf8.count == 8, let expected = UInt32(stated, radix: 16) else {
+    guard stated.count == 8, stated.allSatisfy(\.isHexDigit), let expected = UInt32(stated, radix: 16) else {
       throw .init("states crc32 \"\(stated)\" (expected 8 hexadecimal digits)")
     }
     var checksum = crc32(0, nil, 0)

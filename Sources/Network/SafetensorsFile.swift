@@ -61,12 +61,12 @@ extension SafetensorsSource {
     _ count: Int, at offset: Int
   ) throws(SafetensorsHeader.Damage) -> [Element] {
     guard count > 0 else { return [] }  // all empty arrays are one, whose count this would write, on every thread
+    var failure: String?
     let elements = [Element](unsafeUninitializedCapacity: count) { elements, initialized in
-      initialized = read(into: UnsafeMutableRawBufferPointer(elements), at: offset) ? count : 0
+      failure = read(into: UnsafeMutableRawBufferPointer(elements), at: offset)
+      initialized = failure == nil ? count : 0
     }
-    guard elements.count == count else {
-      throw .init("became shorter than \(self.count) bytes while it was read (expected it to stay as it was)")
-    }
+    if let failure { throw .init(failure) }
     return elements
   }
 }

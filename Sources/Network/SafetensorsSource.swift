@@ -15,19 +15,21 @@ struct SafetensorsSource: ~Copyable {
 
   deinit { close(descriptor) }
 
-  /// Fills `bytes` with what is in the file from `offset` on; false if that is no longer all there.
-  func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) -> Bool {
+  /// Fills `bytes` with what is in the file from `offset` on; or says why it could not, the file being the subject.
+  func read(into bytes: UnsafeMutableRawBufferPointer, at offset: Int) -> String? {
     var done = 0
     while done < bytes.count {
       let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[done...])
       let count = pread(descriptor, rest.baseAddress, rest.count, off_t(offset + done))
       if count > 0 {
         done += count
-      } else if count == 0 || errno != EINTR {
-        return false
+      } else if count == 0 {
+        return "became shorter than \(self.count) bytes while it was read (expected it to stay as it was)"
+      } else if errno != EINTR {
+        return "cannot be read: \(String(cString: strerror(errno))) (expected \(self.count) bytes)"
       }
     }
-    return true
+    return nil
   }
 
   private static func open(_ path: String) throws(WeightsError) -> (descriptor: CInt, count: Int) {

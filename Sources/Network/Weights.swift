@@ -21,13 +21,13 @@ package struct Weights: Sendable {
     do throws(SafetensorsHeader.Damage) {
       let naming = try WeightsNaming(file.header)
       let preprocessing = try Preprocessing(metadata: file.header.metadata)
-      try file.verifyChecksum()
       var convolutions: [LayerName: WeightsLayer] = [:]
       for layer in naming.layers {
         convolutions[layer] = try WeightsLayer(
           prefix: naming.prefix(of: layer), outputs: naming.architecture.outputChannels(of: layer),
           inputs: naming.architecture.inputChannels(of: layer), in: file)
       }
+      try file.verifyChecksum()  // now, so that what was written over meanwhile is found out
       self.path = path
       architecture = naming.architecture
       layers = naming.layers

@@ -1,8 +1,13 @@
 import Glibc
 
-/// Writes a line of diagnostics to stderr, under the program's name.
+/// Writes a line of diagnostics to stderr, under the program's name. Names of files, and what stands in them, may hold
+/// what a terminal would obey: that is not passed on.
 func tell(_ sentence: String) {
-  writeAll("impasto: \(sentence)\n", to: STDERR_FILENO)
+  var line = "impasto: ".unicodeScalars
+  for scalar in sentence.unicodeScalars {
+    line.append(scalar.properties.generalCategory == .control && scalar != "\n" ? "\u{fffd}" : scalar)
+  }
+  writeAll("\(line)\n", to: STDERR_FILENO)
 }
 
 /// Writes a line of data to stdout, at once.

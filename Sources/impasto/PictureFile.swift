@@ -1,4 +1,5 @@
 import CPictureFiles
+import Glibc
 import Pictures
 
 /// A picture with what its file says beyond colours and alpha, so that a painting of it can be saved alike.
@@ -16,12 +17,22 @@ struct PictureFile {
     try call { message in picture_file_load(path, reading, &file, message) }
     defer { picture_file_free(&file) }
     let area = Int(file.width) * Int(file.height)
+    try Self.checkRoom(for: (file.alpha == nil ? 3 : 4) * area * MemoryLayout<Float>.stride, path)
     picture = Picture(
       width: Int(file.width), height: Int(file.height),
       pixels: Array(UnsafeBufferPointer(start: file.pixels, count: area * 3)),
       alpha: file.alpha.map { Array(UnsafeBufferPointer(start: $0, count: area)) })
     bits = file.bits
     profile = file.profile.map { Array(UnsafeBufferPointer(start: $0, count: file.profile_size)) }
+  }
+
+  /// Refuses a picture whose copy there is no room for: an array ends the process where memory is refused.
+  private static func checkRoom(for bytes: Int, _ path: String) throws(Failure) {
+    let room = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+    guard room != MAP_FAILED else {
+      throw Failure(.cannotOpen, "\(path) does not fit into memory: \(bytes >> 20) MB more are needed for it.")
+    }
+    munmap(room, bytes)
   }
 
   /// Asks, before a long run, whether a picture of this size could be saved under that name.

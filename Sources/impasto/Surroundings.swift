@@ -10,6 +10,7 @@ enum Surroundings {
     // A file opened later must not get a standard stream's number: what is meant for the stream would go there. What
     // is opened in its place for reading alone takes no output, as a closed stream takes none.
     for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) < 0 { _ = open("/dev/null", O_RDONLY) }
+    signal(SIGCHLD, SIG_DFL)  // ignored, it would keep from us how a decoder ended
     signal(SIGXFSZ, SIG_IGN)  // a file grown too large is an error of the write, not the end
     // In the current folder, which a relative one is in, a stranger may have put plug-ins for GEGL to run.
     for name in folders {

@@ -222,6 +222,25 @@ import Testing
     }
   }
 
+  /// A picture that fits as it is decoded, and not a second time, as it is painted from.
+  @Test(arguments: [820, 1000, 1200])
+  func `too little memory for a large picture is told`(megabytes: Int) throws {
+    try withFolder { folder in
+      let outcome = try Command.shell(
+        "convert -size 8000x6000 xc:gray large.png; ulimit -v \(megabytes * 1000); exec \"$impasto\" large.png "
+          + "--style '\(ExamplePicture.file("rgb.png"))' --output out.png --size 16 --iterations 1", in: folder)
+      #expect([64, 66, 69].contains(outcome.status), "\(outcome.status)")
+      #expect(outcome.errors.contains("memory") || outcome.errors.contains("addresses"), "\(outcome.errors)")
+      #expect(contents(of: folder) == ["large.png"])
+    }
+  }
+
+  @Test func `names do not reach the terminal as commands to it`() throws {
+    let outcome = try Command.run(["\u{1b}]0;owned\u{7}.png", "--style", "x.png", "--output", "out.png"], in: "/")
+    #expect(outcome.status == 66)
+    #expect(outcome.errors.contains("\u{fffd}]0;owned\u{fffd}.png"), "\(outcome.errors)")
+  }
+
   /// Each thread's share is asked for late, and where there is none OpenBLAS asks again for ever.
   @Test(arguments: [900, 1100, 1300, 1500, 1900])
   func `too little memory for many threads is told, or enough`(megabytes: Int) throws {
@@ -269,6 +288,9 @@ import Testing
           file.replaceSubrange(start..<start + 4, with: huge)
         }
       }
+      // The checksum of the numbers that were is not to be looked at.
+      let checksum = try #require(file.range(of: Data("\"crc32\"".utf8)))
+      file.replaceSubrange(checksum, with: Data("\"other\"".utf8))
       try file.write(to: URL(filePath: folder + "/huge.safetensors"))
       let paint = [ExamplePicture.file("rgb.png"), "--style", ExamplePicture.file("rgb.tif"), "--output", "out.png"]
       for arguments in [["weights", "huge.safetensors"], paint + ["--size", "16"]] {

@@ -24,6 +24,11 @@ final class Command {
     try self.init(program: Self.executable, arguments, in: folder, environment: environment)
   }
 
+  /// A line of shell in which `$impasto` is the executable.
+  convenience init(shell script: String, in folder: String) throws {
+    try self.init(program: "/bin/sh", ["-c", script], in: folder, environment: [:])
+  }
+
   private init(program: String, _ arguments: [String], in folder: String, environment: [String: String]) throws {
     errorFile = FileManager.default.temporaryDirectory.appending(path: "impasto-\(UUID().uuidString).stderr")
     try Data().write(to: errorFile)
@@ -41,6 +46,7 @@ final class Command {
   deinit { try? FileManager.default.removeItem(at: errorFile) }
 
   var identifier: Int32 { process.processIdentifier }
+  var isRunning: Bool { process.isRunning }
 
   /// Waits until something has come on stdout.
   func waitForOutput() { _ = output.fileHandleForReading.availableData }
@@ -72,7 +78,7 @@ final class Command {
 
   /// Runs a line of shell in which `$impasto` is the executable.
   static func shell(_ line: String, in folder: String) throws -> Outcome {
-    try Command(program: "/bin/sh", ["-c", line], in: folder, environment: [:]).wait()
+    try Command(shell: line, in: folder).wait()
   }
 }
 

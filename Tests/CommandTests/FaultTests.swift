@@ -93,24 +93,41 @@ import Testing
     }
   }
 
-  /// As by a machine that runs out of memory while a picture is decoded: that says nothing against the picture.
-  @Test func `a decoder that the system stops does not make a picture a damaged one`() throws {
+  /// As by a machine that runs out of memory while a picture is decoded, or while its pixels are handed over: that says
+  /// nothing against the picture.
+  @Test(arguments: [false, true])
+  func `a decoder that the system stops does not make a picture a damaged one`(isHalfway: Bool) throws {
     try withFolder { folder in
-      var generator = SeededGenerator(seed: 1)
-      let noise = (0..<1600 * 1200 * 3).map { _ in Float.random(in: 0...1, using: &generator) }
-      _ = PictureFile(width: 1600, height: 1200, pixels: noise).save(to: folder + "/content.png")
-      let command = try Command(["content.png", "--style", style, "--output", "out.png"] + quick, in: folder)
+      let (width, height) = (4000, 3000)
+      let flat = [Float](repeating: 0.5, count: width * height * 3)
+      _ = PictureFile(width: width, height: height, pixels: flat).save(to: folder + "/content.png")
+      // What starts it may have ignored the end of children, as services do.
+      let arguments = "content.png --style '\(style)' --output out.png \(quick.joined(separator: " "))"
+      let command = try Command(shell: "trap '' CHLD; exec \"$impasto\" \(arguments)", in: folder)
       var decoders: [pid_t] = []
-      while decoders.isEmpty {
-        usleep(1000)
+      while decoders.isEmpty && command.isRunning {
+        usleep(200)
         decoders = processes(in: folder).compactMap { pid_t($0) }.filter { $0 != command.identifier }
       }
+      let before = megabytes(of: command.identifier)
+      while isHalfway && megabytes(of: command.identifier) < before + 20 && command.isRunning { usleep(200) }
       for decoder in decoders { kill(decoder, SIGKILL) }
       let outcome = try command.wait()
       #expect(outcome.status == 66)
       #expect(
         outcome.errors.contains("content.png cannot be read: the system stopped its decoder"), "\(outcome.errors)")
       #expect(contents(of: folder) == ["content.png"])
+    }
+  }
+
+  @Test func `a new file is as the user's mask has it, however little that lets its owner do`() throws {
+    try withFolder { folder in
+      let outcome = try Command.shell(
+        "umask 0477; exec \"$impasto\" '\(photograph)' --style '\(style)' --output out.png \(quick.joined(separator: " "))",
+        in: folder)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      var status = stat()
+      #expect(stat(folder + "/out.png", &status) == 0 && status.st_mode & 0o777 == 0o200)
     }
   }
 
@@ -295,6 +312,13 @@ private func contentsEqual(_ one: String, _ other: String) -> Bool {
 }
 
 /// The processes that have this folder for their working directory.
+/// What a process has in memory; 0 when it is gone.
+func megabytes(of process: pid_t) -> Int {
+  let counts = try? String(contentsOfFile: "/proc/\(process)/statm", encoding: .utf8).split(separator: " ")
+  let pages = counts?.dropFirst().first.flatMap { Int($0) } ?? 0
+  return (pages * Int(sysconf(Int32(_SC_PAGESIZE)))) >> 20
+}
+
 func processes(in folder: String) -> [String] {
   contents(of: "/proc").filter { name in
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(name)/cwd")) == folder
