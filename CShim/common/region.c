@@ -6,8 +6,8 @@
 #include "error.h"
 #include "pixels.h"
 
-static gboolean refuse_selection(const Region *region, GError **error) {
-  g_autofree char *name = gimp_item_get_name(region->layer);
+static gboolean refuse_selection(ApiLayer layer, GError **error) {
+  g_autofree char *name = gimp_item_get_name(layer);
   g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
               _("The selection does not touch the layer “%s”: there is nothing to paint. Choose Select > None, or "
                 "select a part of that layer."),
@@ -15,9 +15,14 @@ static gboolean refuse_selection(const Region *region, GError **error) {
   return FALSE;
 }
 
-GeglBuffer *region_layer_mask(ApiLayer layer) {
+gboolean region_bounds(ApiLayer layer, GeglRectangle *area, GError **error) {
+  return gimp_drawable_mask_intersect(layer, &area->x, &area->y, &area->width, &area->height) ||
+         refuse_selection(layer, error);
+}
+
+ApiItem region_layer_mask(ApiLayer layer) {
   ApiItem mask = gimp_layer_get_mask(layer);
-  return mask != API_NONE && gimp_layer_get_apply_mask(layer) ? gimp_drawable_get_buffer(mask) : NULL;
+  return mask != API_NONE && gimp_layer_get_apply_mask(layer) ? mask : API_NONE;
 }
 
 Region *region_new(ApiImage image, ApiLayer layer, GError **error) {
@@ -25,13 +30,11 @@ Region *region_new(ApiImage image, ApiLayer layer, GError **error) {
   GeglRectangle *area = &region->area;
 
   region->layer = layer;
-  if (!gimp_drawable_mask_intersect(layer, &area->x, &area->y, &area->width, &area->height)) {
-    refuse_selection(region, error);
-    return NULL;
-  }
+  if (!region_bounds(layer, area, error)) return NULL;
   region->strips.area = *area;
   api_offsets(layer, &region->x, &region->y);
-  region->layer_mask = region_layer_mask(layer);
+  ApiItem layer_mask = region_layer_mask(layer);
+  if (layer_mask != API_NONE) region->layer_mask = gimp_drawable_get_buffer(layer_mask);
   if (!gimp_selection_is_empty(image)) {
     region->selection = gimp_drawable_get_buffer(gimp_image_get_selection(image));
   }
@@ -82,7 +85,7 @@ gboolean region_read_step(Region *region) {
 
 gboolean region_check(const Region *region, GError **error) {
   if (region->mask == NULL || region->shows) return TRUE;
-  if (!region->selects) return refuse_selection(region, error);
+  if (!region->selects) return refuse_selection(region->layer, error);
   g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
               _("The layer's mask hides everything there: there is nothing to paint."));
   return FALSE;

@@ -17,8 +17,12 @@ typedef struct Region {
   gboolean selects, shows, hides; /* something is selected; some of that can be seen; and some pixel not wholly */
 } Region;
 
-/* The layer's own mask, if it has one that is in effect, or NULL. */
-GeglBuffer *region_layer_mask(ApiLayer layer);
+/* The part of `layer` that lies within the selection's bounds, found without a look at any pixel; FALSE and a sentence
+ * if there is none. */
+gboolean region_bounds(ApiLayer layer, GeglRectangle *area, GError **error);
+
+/* The layer's own mask, if it has one that is in effect, or API_NONE. */
+ApiItem region_layer_mask(ApiLayer layer);
 
 /* The region of `layer` that the selection and the layer's mask leave, or NULL and a sentence if the selection passes
  * the layer by. */

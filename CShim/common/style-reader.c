@@ -202,10 +202,11 @@ static void load_by_gimp(StyleReader *reader) {
 
 /* Begins to read the layer; FALSE and an error if there is no room for it. */
 static gboolean begin_layer(StyleReader *reader) {
+  ApiItem mask = region_layer_mask(reader->layer);
   reader->colour = colour_new(reader->opened != API_NONE ? reader->opened : gimp_item_get_image(reader->layer));
   reader->reader = style_pixels_new(reader->colour, gimp_drawable_get_buffer(reader->layer),
-                                    region_layer_mask(reader->layer), gimp_drawable_has_alpha(reader->layer),
-                                    reader->enough, &reader->error);
+                                    mask != API_NONE ? gimp_drawable_get_buffer(mask) : NULL,
+                                    gimp_drawable_has_alpha(reader->layer), reader->enough, &reader->error);
   return reader->reader != NULL;
 }
 

@@ -82,6 +82,32 @@ def test_what_is_said_and_painted_follows_the_selection(profile):
         assert healthy(screen), screen.log()
 
 
+def test_image_may_be_changed_while_the_dialog_is_open(profile):
+    """GIMP ends a plug-in that reads pixels which are gone: those of a selection that is cropped, or of a mask."""
+    image, layer = "(first-image)", "(car (gimp-image-get-active-layer (first-image)))"
+    masked = f"""(begin (gimp-selection-none {image})
+      (gimp-image-scale {image} 4000 2600)
+      (gimp-layer-add-mask {layer} (car (gimp-layer-create-mask {layer} ADD-MASK-WHITE)))
+      (gimp-layer-set-edit-mask {layer} FALSE))"""
+    selected = f"""(begin (gimp-image-scale {image} 4000 2600)
+      (gimp-image-select-ellipse {image} CHANNEL-OP-REPLACE 10 10 3900 2500))"""
+    # Without a history, what is taken away is gone at once.
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        screen.ask(f"(gimp-image-undo-disable {image})")
+        for before, change in ((masked, f"(gimp-layer-remove-mask {layer} MASK-APPLY)"),
+                               (selected, f"(gimp-image-crop {image} 300 200 2000 1500)")):
+            screen.ask(before)
+            open_dialog(screen)
+            come_back(screen)
+            time.sleep(0.3)  # for whoever would read the pixels to be in the middle of it
+            screen.ask(change)
+            come_back(screen)
+            start_painting(screen, 64)
+            painting_ends(screen)
+            assert screen.layers()[0].startswith(STYLE) and not screen.find(MESSAGE) and healthy(screen), screen.log()
+            screen.ask(f"(begin (gimp-image-remove-layer {image} {layer}) (gimp-displays-flush))")
+
+
 def memory_said_and_taken(profile, photograph, style, before, size):
     """What the dialog says of memory, and the most that the plug-in's process then has, in bytes."""
     labels = Labels(profile)
