@@ -135,7 +135,6 @@ static void make_layer(Painting *painting) {
   painting->phase = FILL;
 }
 
-/* GIMP ends a plug-in that reads from a layer which is gone. */
 static void read_subject(Painting *painting) {
   if (subject_unchanged(painting->subject, &painting->error) &&
       subject_read_step(painting->subject, &painting->error)) {

@@ -4,17 +4,14 @@
 
 #include "pixels.h"
 #include "region.h"
+#include "stand.h"
 #include "strips.h"
-
-/* A layer as it was when it was looked at. */
-typedef struct Stand {
-  gint x, y, width, height;
-} Stand;
 
 typedef struct Subject {
   ApiImage image;
   ApiLayer layer;         /* the one that is painted: the new layer comes above it */
   ApiLayer content_layer; /* whose pixels are the content: the same, or the photograph of a painting that goes on */
+  ApiLayer layer_snapshot, content_snapshot; /* what is read, until all is */
   Colour *colour;
   Region *region;    /* of `layer` */
   Pixels *content;   /* its alpha is the layer's times the region's mask: what is hidden is not painted nor counted */
@@ -23,8 +20,6 @@ typedef struct Subject {
   GeglRectangle content_area; /* the region in content_layer's coordinates */
 
   /* What all this was made for, and must still be so when the new layer comes into the image. */
-  GimpImageBaseType base_type;
-  GimpPrecision precision;
   Stand layer_stand, content_stand;
 
   /* While it is read. */

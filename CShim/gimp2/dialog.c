@@ -68,8 +68,8 @@ static void show_progress(Dialog *dialog) {
 }
 
 /* How much there is to paint, by what GIMP can say of it at once; FALSE and a sentence if there is nothing. What only
- * the pixels of a mask tell is left to the painting: the user may change the image at any moment, and GIMP ends a plug-in
- * that reads pixels which have gone meanwhile. */
+ * pixels tell is left to the painting: the user may change the image at any moment, and GIMP ends a plug-in that reads
+ * pixels which have gone meanwhile. */
 static gboolean measure(ApiImage image, ApiItem layer, Extent *extent, GError **error) {
   GeglRectangle area;
   if (!subject_possible(image, layer, error) || !region_bounds(layer, &area, error)) return FALSE;
