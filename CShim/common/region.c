@@ -60,8 +60,8 @@ void region_free(Region *region) {
   g_free(region);
 }
 
-/* What a channel says of each pixel, whatever gamma it is in: a copy of the selection has its numbers, but may be said to
- * hold them in the image's gamma, where the selection itself is linear. */
+/* What a channel says of each pixel, whatever gamma it is in: a copy of the selection has its numbers, but may be said
+ * to hold them in the image's gamma, where the selection itself is linear. */
 static const Babl *numbers_of(GeglBuffer *channel) {
   const char *kept = babl_get_name(gegl_buffer_get_format(channel));
   return babl_format(g_str_has_prefix(kept, "Y'") ? "Y' float" : "Y float");
