@@ -31,7 +31,8 @@ typedef struct Dialog {
   GtkWidget *window, *controls, *bar, *progress_box;
   Painting *painting; /* while one is going on */
   guint stepping;
-  guint looking;      /* until it can be asked what there is to paint */
+  guint looking;      /* until GIMP can be asked what there is to paint */
+  gint response;      /* to be given then, or GTK_RESPONSE_NONE */
   gboolean closing;   /* once the painting has ended */
   ApiLayer result;
   GError *error;
@@ -85,11 +86,16 @@ static gboolean look(gpointer data) {
 
   if (file_is_loading()) return G_SOURCE_CONTINUE;
   dialog->looking = 0;
-  if (measure(dialog->image, dialog->layer, &extent, &error)) {
+  if (dialog->painting != NULL) {
+    /* There is nothing to be seen of the controls. */
+  } else if (measure(dialog->image, dialog->layer, &extent, &error)) {
     controls_set_extent(dialog->controls, &extent);
   } else {
     controls_refuse(dialog->controls, error->message);
   }
+  gint response = dialog->response;
+  dialog->response = GTK_RESPONSE_NONE;
+  if (response != GTK_RESPONSE_NONE) gtk_dialog_response(GTK_DIALOG(dialog->window), response);
   return G_SOURCE_REMOVE;
 }
 
@@ -166,6 +172,12 @@ static void stop_painting(Dialog *dialog, gboolean keep) {
 
 static void respond(GtkDialog *window, gint response, Dialog *dialog) {
   (void) window;
+  /* A key presses a button that is let go a quarter of a second later; by then GIMP may be opening a file. */
+  if (file_is_loading()) {
+    dialog->response = response;
+    look_again(dialog);
+    return;
+  }
   switch (response) {
     case GTK_RESPONSE_OK:
       if (dialog->painting == NULL) begin_painting(dialog);
@@ -232,7 +244,8 @@ ApiLayer paint_with_dialog(const Engine *engine, ApiImage image, ApiItem layer, 
   if (!measure(image, layer, &extent, error)) return API_NONE;
 
   if (!ui_init(error)) return API_NONE;
-  Dialog dialog = {.engine = engine, .image = image, .layer = layer, .result = API_NONE};
+  Dialog dialog = {.engine = engine, .image = image, .layer = layer, .result = API_NONE,
+                   .response = GTK_RESPONSE_NONE};
   dialog.settings = last_settings();
   if (dialog.settings == NULL) dialog.settings = settings_new();
   build(&dialog, &extent);

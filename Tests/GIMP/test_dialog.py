@@ -5,15 +5,16 @@ import struct
 import subprocess
 import time
 
-from dialog import (CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy, open_dialog,
+from dialog import (CHOOSER, CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy, open_dialog,
                     painting_ends, press_paint, reopen_dialog, set_working_size, settings_of_active_layer,
                     start_painting, state)
 from gimp import IMAGES
 from heartbeat import Heartbeat, assert_lively
 from labels import Labels
-from pictures import Pixels
+from pictures import Pixels, write_profile
 from screen import PROMPT, Screen
 from server import until
+from test_colours import SRGB
 from test_long import Peaks, worked
 
 
@@ -190,6 +191,30 @@ def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profi
         start_painting(screen, 64)
         painting_ends(screen)
         assert screen.layers() == [STYLE + "chosen", "cat.png"] and healthy(screen), screen.log()
+
+
+def test_paint_is_pressed_before_the_picture_of_the_style_is_there(profile):
+    """It is of a kind that gdk-pixbuf refuses after a while. To have GIMP open it then would be a second thread that talks
+    to GIMP, and to press Paint while GIMP opens it likewise."""
+    style, icc = profile.file("float.tif"), profile.file("other.icc")
+    write_profile(icc, (SRGB[2], SRGB[0], SRGB[1]), 1.8)
+    subprocess.run(["convert", IMAGES / "rocket.jpg", "-resize", "4000x3000!", "+profile", "*", "-profile", icc, "-depth",
+                    "32", "-define", "quantum:format=floating-point", "-compress", "none", style])  # it grumbles about a tag
+    assert style.stat().st_size > 100_000_000
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        set_working_size(screen, 64)
+        screen.keys(DIALOG, "alt+f", "Tab", "Return")
+        screen.window(CHOOSER)
+        screen.focus(CHOOSER)
+        screen.type(str(style))
+        screen.xdotool("key", "Return")
+        until(lambda: not screen.find(CHOOSER), "the end of the chooser", pause=0)
+        screen.focus(DIALOG)
+        screen.xdotool("key", "alt+p")
+        painting_ends(screen)
+        assert screen.layers() == [STYLE + "float", "cat.png"] and healthy(screen), screen.log()
+        assert not screen.find(MESSAGE)
 
 
 def test_a_photograph_as_the_style_is_shown_upright(profile):
