@@ -189,10 +189,11 @@ gboolean subject_read_step(Subject *subject, GError **error) {
   return more;
 }
 
-void subject_follow_profile(Subject *subject) {
-  if (colour_holds(subject->colour, subject->image)) return;
+gboolean subject_follow_profile(Subject *subject) {
+  if (colour_holds(subject->colour, subject->image)) return FALSE;
   colour_free(subject->colour);
   subject->colour = colour_new(subject->image);
+  return TRUE;
 }
 
 void subject_forget_seen(Subject *subject) {

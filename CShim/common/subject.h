@@ -42,8 +42,9 @@ gboolean subject_unchanged(const Subject *subject, GError **error);
 /* Reads some more of the pixels; FALSE when all are there, or with a sentence if there is nothing to paint. */
 gboolean subject_read_step(Subject *subject, GError **error);
 
-/* Has `colour` go by the image's profile as it is now: the painting is to look as it did under the one before. */
-void subject_follow_profile(Subject *subject);
+/* Has `colour` go by the image's profile as it is now, and says whether that is another one: the painting is to look as
+ * it did under the one before. What writes with the old `colour` must not go on. */
+gboolean subject_follow_profile(Subject *subject);
 
 /* Once the engine has its copy: frees the pixels, but for what subject_leave_unseen needs of them. */
 void subject_forget_seen(Subject *subject);
