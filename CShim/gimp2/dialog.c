@@ -213,7 +213,14 @@ static GtkWidget *progress_new(Dialog *dialog) {
 
 static void can_paint(gboolean possible, gpointer data) {
   Dialog *dialog = data;
-  gtk_dialog_set_response_sensitive(GTK_DIALOG(dialog->window), GTK_RESPONSE_OK, possible);
+  GtkWidget *paint = button(dialog, GTK_RESPONSE_OK);
+  gboolean revived = possible && !gtk_widget_get_sensitive(paint) && gtk_widget_get_visible(paint);
+  gtk_widget_set_sensitive(paint, possible);
+  if (!revived) return;
+  /* GTK 2 has a button that becomes sensitive under the pointer ignore clicks until it has been left and entered. */
+  gtk_widget_hide(paint);
+  gtk_widget_show(paint);
+  gtk_dialog_set_default_response(GTK_DIALOG(dialog->window), GTK_RESPONSE_OK);
 }
 
 static void build(Dialog *dialog, const Extent *extent) {

@@ -83,6 +83,28 @@ def test_what_is_said_and_painted_follows_the_selection(profile):
         assert healthy(screen), screen.log()
 
 
+def test_paint_hears_the_click_of_a_pointer_that_was_there_before(profile):
+    """GTK 2's buttons do not, when they become sensitive under it."""
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        screen.ask("(gimp-image-select-rectangle (first-image) CHANNEL-OP-REPLACE 20 10 100 60)")
+        open_dialog(screen)
+        set_working_size(screen, 64)
+        screen.ask("(gimp-layer-set-offsets (car (gimp-image-get-active-layer (first-image))) 200 0)")
+        come_back(screen)
+        screen.settle()
+        _, _, width, height = screen.position(DIALOG)
+        screen.xdotool("mousemove", "--window", screen.find(DIALOG), width - 60, height - 37)
+        screen.settle()
+        screen.xdotool("click", "1")
+        screen.settle()
+        assert state(screen) == "settings", "what cannot be painted is painted"
+        screen.ask("(gimp-selection-none (first-image))")
+        come_back(screen)
+        screen.settle()
+        screen.xdotool("click", "1")
+        painting_ends(screen)
+
+
 def test_image_may_be_changed_while_the_dialog_is_open(profile):
     """GIMP ends a plug-in that reads pixels which are gone: those of a selection that is cropped, or of a mask."""
     image, layer = "(first-image)", "(car (gimp-image-get-active-layer (first-image)))"
