@@ -11,7 +11,7 @@
 #define FIRST_TATTOO (1 << 30)
 #define LAST_FIRST_TATTOO (G_MAXINT32 - (1 << 24))
 
-/* Fewer than these are given to layers after a painting; two images begin so near to each other only by a rare chance. */
+/* Fewer than these are given to layers after a painting. Two images begin so near to each other by rare chance. */
 #define TATTOOS_LATER (1 << 14)
 
 Settings *settings_new(void) {
@@ -233,7 +233,7 @@ static ApiLayer find_by_tattoo(ApiImage image, gint tattoo, gint painted, const 
   return painted != 0 || (found != API_NONE && is_called(found, name)) ? found : API_NONE;
 }
 
-/* Whether the image is the one that the new layer of that tattoo was painted in, though it is no longer there: the image
+/* Whether the image is the one that the new layer of that tattoo was painted in, though it is no longer there: it
  * has gone on to count from it. */
 static gboolean counts_on(ApiImage image, gint painted) {
   gint now = gimp_image_get_tattoo_state(image);
@@ -242,8 +242,8 @@ static gboolean counts_on(ApiImage image, gint painted) {
 
 /* Looks for a layer that add_layer described in settings: if it was the image's own and they come from `image`
  * (API_NONE: from none), there; or else the very one in the same session, whatever it is called by now, unless it must
- * be `image`'s, which may be a duplicate of the one it is in; then the new layer itself may be gone, and what is left be
- * a copy of it. FALSE if it is not described as one. */
+ * be `image`'s, which may be a duplicate of the one it is in; then the new layer itself may be gone, and what is left
+ * be a copy of it. FALSE if it is not described as one. */
 static gboolean take_layer(JsonObject *settings, const char *member, ApiImage image, Home home, ApiLayer *layer) {
   JsonNode *node = json_object_get_member(settings, member);
   if (node == NULL) return TRUE;

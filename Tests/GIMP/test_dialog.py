@@ -5,8 +5,8 @@ import struct
 import subprocess
 import time
 
-from dialog import (CHOOSER, CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy, open_dialog,
-                    painting_ends, press_paint, reopen_dialog, set_working_size, settings_of_active_layer,
+from dialog import (CHOOSER, CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy,
+                    open_dialog, painting_ends, press_paint, reopen_dialog, set_working_size, settings_of_active_layer,
                     start_painting, state)
 from gimp import IMAGES
 from heartbeat import Heartbeat, assert_lively
@@ -216,12 +216,12 @@ def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profi
 
 
 def test_paint_is_pressed_before_the_picture_of_the_style_is_there(profile):
-    """It is of a kind that gdk-pixbuf refuses after a while. To have GIMP open it then would be a second thread that talks
-    to GIMP, and to press Paint while GIMP opens it likewise."""
+    """It is of a kind that gdk-pixbuf refuses after a while. To have GIMP open it then would be a second thread that
+    talks to GIMP, and to press Paint while GIMP opens it likewise."""
     style, icc = profile.file("float.tif"), profile.file("other.icc")
     write_profile(icc, (SRGB[2], SRGB[0], SRGB[1]), 1.8)
-    subprocess.run(["convert", IMAGES / "rocket.jpg", "-resize", "4000x3000!", "+profile", "*", "-profile", icc, "-depth",
-                    "32", "-define", "quantum:format=floating-point", "-compress", "none", style])  # it grumbles about a tag
+    subprocess.run(["convert", IMAGES / "rocket.jpg", "-resize", "4000x3000!", "+profile", "*", "-profile", icc,
+                    "-depth", "32", "-define", "quantum:format=floating-point", "-compress", "none", style])  # grumbles
     assert style.stat().st_size > 100_000_000
     with Screen(profile, IMAGES / "cat.png") as screen:
         open_dialog(screen)
