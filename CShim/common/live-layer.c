@@ -67,7 +67,8 @@ LiveLayer *live_layer_new(ApiImage image, ApiLayer source, const Region *region,
 void live_layer_free(LiveLayer *live) {
   if (live == NULL) return;
   g_clear_object(&live->mask);
-  if (!live->inserted && gimp_item_is_valid(live->layer)) gimp_item_delete(live->layer);
+  /* Of what is in no image's list, GIMP looks for the image all the same. */
+  if (!live->inserted && gimp_image_is_valid(live->image)) gimp_item_delete(live->layer);
   g_free(live);
 }
 

@@ -34,6 +34,7 @@ struct Painting {
   GError *error;
 
   PixelWriter *writer; /* of what is being shown */
+  float *picture;      /* which is the job's, until it is */
   gboolean last;       /* it is the result */
   gint64 show_began, show_next;
 };
@@ -135,7 +136,6 @@ static void make_layer(Painting *painting) {
   painting->phase = FILL;
 }
 
-/* GIMP ends a plug-in that reads from a layer which is gone. */
 static void read_subject(Painting *painting) {
   if (subject_unchanged(painting->subject, &painting->error) &&
       subject_read_step(painting->subject, &painting->error)) {
@@ -199,6 +199,13 @@ static gboolean insert_layer(Painting *painting) {
   return TRUE;
 }
 
+/* Writes the picture from its first row on. */
+static void write_picture(Painting *painting) {
+  g_clear_pointer(&painting->writer, pixel_writer_free);
+  painting->writer = pixel_writer_new(painting->subject->colour, live_layer_id(painting->live), painting->picture,
+                                      painting->subject->own_alpha);
+}
+
 /* Begins to write a picture that the job has made. */
 static void begin_to_show(Painting *painting) {
   gint64 now = g_get_monotonic_time();
@@ -206,12 +213,11 @@ static void begin_to_show(Painting *painting) {
   if (!done && (painting->stopped || now < painting->show_next)) return;
 
   /* Whether it is the result is asked with it: the job may have ended since its progress was. */
-  float *picture = job_take_picture(painting->job, &painting->last);
-  if (picture == NULL) return;
-  subject_leave_unseen(painting->subject, picture);
+  painting->picture = job_take_picture(painting->job, &painting->last);
+  if (painting->picture == NULL) return;
+  subject_leave_unseen(painting->subject, painting->picture);
   subject_follow_profile(painting->subject);
-  painting->writer = pixel_writer_new(painting->subject->colour, live_layer_id(painting->live), picture,
-                                      painting->subject->own_alpha);
+  write_picture(painting);
   painting->show_began = now;
 }
 
@@ -256,6 +262,8 @@ static gboolean look_after(Painting *painting) {
   } else if (painting->writer == NULL) {
     begin_to_show(painting);
     return painting->writer != NULL;
+  } else if (subject_follow_profile(painting->subject)) {
+    write_picture(painting); /* GIMP has converted what was written of it, or left that as it was */
   } else if (!pixel_writer_step(painting->writer)) {
     end_showing(painting);
     if (painting->last) finish(painting, PAINTING_KEPT);

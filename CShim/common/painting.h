@@ -31,7 +31,7 @@ void painting_stop(Painting *painting, gboolean keep);
 /* What the memory that a painting takes depends on, besides the settings. */
 typedef struct Extent {
   gint width, height;           /* of what is painted */
-  gboolean has_alpha, has_mask; /* the layer's own; and of a selection with soft or round edges, or of the layer */
+  gboolean has_alpha, has_mask; /* the layer's own; and there is a selection, or a mask on the layer */
 } Extent;
 
 /* The bytes that painting takes on top of what the engine says of an opaque picture of that size. */

@@ -11,6 +11,9 @@
 #define FIRST_TATTOO (1 << 30)
 #define LAST_FIRST_TATTOO (G_MAXINT32 - (1 << 24))
 
+/* Fewer than these are given to layers after a painting. Two images begin so near to each other by rare chance. */
+#define TATTOOS_LATER (1 << 14)
+
 Settings *settings_new(void) {
   Settings *settings = g_new0(Settings, 1);
   settings->style_file = g_strdup("");
@@ -230,9 +233,17 @@ static ApiLayer find_by_tattoo(ApiImage image, gint tattoo, gint painted, const 
   return painted != 0 || (found != API_NONE && is_called(found, name)) ? found : API_NONE;
 }
 
+/* Whether the image is the one that the new layer of that tattoo was painted in, though it is no longer there: it
+ * has gone on to count from it. */
+static gboolean counts_on(ApiImage image, gint painted) {
+  gint now = gimp_image_get_tattoo_state(image);
+  return painted != 0 && now >= painted && now - painted < TATTOOS_LATER;
+}
+
 /* Looks for a layer that add_layer described in settings: if it was the image's own and they come from `image`
  * (API_NONE: from none), there; or else the very one in the same session, whatever it is called by now, unless it must
- * be `image`'s, which may be a duplicate of the one it is in. FALSE if it is not described as one. */
+ * be `image`'s, which may be a duplicate of the one it is in; then the new layer itself may be gone, and what is left
+ * be a copy of it. FALSE if it is not described as one. */
 static gboolean take_layer(JsonObject *settings, const char *member, ApiImage image, Home home, ApiLayer *layer) {
   JsonNode *node = json_object_get_member(settings, member);
   if (node == NULL) return TRUE;
@@ -256,6 +267,8 @@ static gboolean take_layer(JsonObject *settings, const char *member, ApiImage im
     *layer = find_by_tattoo(image, tattoo, painted, name);
   } else if (there) {
     *layer = item;
+  } else if (home == OF_THE_IMAGE && elsewhere == NULL && counts_on(image, painted)) {
+    *layer = find_by_tattoo(image, tattoo, 0, name);
   }
   return TRUE;
 }

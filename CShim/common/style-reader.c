@@ -7,6 +7,7 @@
 
 #include "error.h"
 #include "region.h"
+#include "snapshot.h"
 #include "style-pixels.h"
 #include "styles.h"
 #include "whole-file.h"
@@ -33,7 +34,9 @@ struct StyleReader {
   GThread *thread;
   gint loaded; /* atomic: the thread is done */
   ApiLayer layer;
-  ApiImage opened; /* by GIMP for this, to be closed again */
+  ApiImage image;    /* the layer's */
+  ApiLayer snapshot; /* of the layer, while it is read */
+  ApiImage opened;   /* by GIMP for this, to be closed again */
   Colour *colour;
   StylePixels *reader; /* of the layer, while it is read */
   Pixels *pixels;
@@ -74,12 +77,13 @@ StyleReader *style_reader_new(const Settings *settings, gdouble enough, GError *
   reader->path = path;
   reader->operation = is_file ? operation_for(path) : NULL;
   reader->layer = settings->style_layer;
-  reader->opened = API_NONE;
+  reader->snapshot = reader->opened = API_NONE;
   reader->phase = !is_file ? FROM_LAYER : reader->operation != NULL ? BY_GEGL : BY_GIMP;
   return reader;
 }
 
-static void close_file(StyleReader *reader) {
+static void let_go(StyleReader *reader) {
+  snapshot_clear(reader->image, &reader->snapshot);
   if (reader->opened == API_NONE) return;
   gimp_item_delete(reader->layer);
   gimp_image_delete(reader->opened);
@@ -91,7 +95,7 @@ void style_reader_free(StyleReader *reader) {
   if (reader->thread != NULL) g_thread_join(reader->thread);
   style_pixels_free(reader->reader);
   colour_free(reader->colour);
-  close_file(reader);
+  let_go(reader);
   pixels_free(reader->pixels);
   g_clear_error(&reader->error);
   g_free(reader->path);
@@ -200,23 +204,31 @@ static void load_by_gimp(StyleReader *reader) {
   reader->phase = FROM_LAYER;
 }
 
-/* Begins to read the layer; FALSE and an error if there is no room for it. */
+static gboolean refuse_layer(StyleReader *reader) {
+  g_set_error(&reader->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
+              _("The layer that was the style is no longer there. Choose another style."));
+  return FALSE;
+}
+
+/* Begins to read the layer; FALSE and an error if there is no room for it, or no layer. */
 static gboolean begin_layer(StyleReader *reader) {
-  reader->colour = colour_new(reader->opened != API_NONE ? reader->opened : gimp_item_get_image(reader->layer));
-  reader->reader = style_pixels_new(reader->colour, gimp_drawable_get_buffer(reader->layer),
-                                    region_layer_mask(reader->layer), gimp_drawable_has_alpha(reader->layer),
-                                    reader->enough, &reader->error);
+  reader->image = gimp_item_get_image(reader->layer);
+  reader->snapshot = snapshot_of_layer(reader->image, reader->layer);
+  if (reader->snapshot == API_NONE) return refuse_layer(reader);
+  ApiItem mask = region_layer_mask(reader->snapshot);
+  reader->colour = colour_new(reader->image);
+  reader->reader = style_pixels_new(reader->colour, gimp_drawable_get_buffer(reader->snapshot),
+                                    mask != API_NONE ? gimp_drawable_get_buffer(mask) : NULL,
+                                    gimp_drawable_has_alpha(reader->snapshot), reader->enough, &reader->error);
   return reader->reader != NULL;
 }
 
-/* GIMP ends a plug-in that reads from a layer which is gone. */
 static void read_layer(StyleReader *reader) {
-  if (!api_is_layer(reader->layer)) {
-    g_set_error(&reader->error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
-                _("The layer that was the style is no longer there. Choose another style."));
-    reader->phase = ALL_READ;
-  } else if (reader->reader == NULL) {
+  if (reader->reader == NULL) {
     if (!begin_layer(reader)) reader->phase = ALL_READ;
+  } else if (!gimp_image_is_valid(reader->image)) {
+    refuse_layer(reader);
+    reader->phase = ALL_READ;
   } else if (!style_pixels_step(reader->reader)) {
     reader->pixels = style_pixels_take(reader->reader);
     reader->phase = ALL_READ;
@@ -246,7 +258,7 @@ gboolean style_reader_waits(const StyleReader *reader) {
 
 Pixels *style_reader_take(StyleReader *reader, GError **error) {
   g_clear_pointer(&reader->reader, style_pixels_free);
-  close_file(reader);
+  let_go(reader);
   if (reader->error != NULL) {
     g_propagate_error(error, g_steal_pointer(&reader->error));
     return NULL;

@@ -5,6 +5,7 @@
 
 #include "error.h"
 #include "settings.h"
+#include "snapshot.h"
 
 static gboolean refuse(GError **error, const char *sentence) {
   g_set_error_literal(error, SHIM_ERROR, SHIM_ERROR_CALLING, sentence);
@@ -58,16 +59,16 @@ static gboolean find_photograph(Subject *subject, GError **error) {
   return TRUE;
 }
 
-static Stand stand_of(ApiLayer layer) {
-  Stand stand;
-  api_offsets(layer, &stand.x, &stand.y);
-  api_size(layer, &stand.width, &stand.height);
-  return stand;
+/* Whose pixels the content is read from. */
+static ApiLayer content_snapshot(const Subject *subject) {
+  return subject->content_layer == subject->layer ? subject->layer_snapshot : subject->content_snapshot;
 }
 
-static gboolean stands(ApiLayer layer, const Stand *before) {
-  Stand now = stand_of(layer);
-  return now.x == before->x && now.y == before->y && now.width == before->width && now.height == before->height;
+/* Leaves what was read from. */
+static void let_go(Subject *subject) {
+  g_clear_pointer(&subject->reader, pixel_reader_free);
+  snapshot_clear(subject->image, &subject->layer_snapshot);
+  snapshot_clear(subject->image, &subject->content_snapshot);
 }
 
 Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **error) {
@@ -76,18 +77,23 @@ Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **err
   g_autoptr(Subject) subject = g_new0(Subject, 1);
   subject->image = image;
   subject->layer = subject->content_layer = layer;
-  subject->region = region_new(image, layer, error);
+  subject->layer_snapshot = subject->content_snapshot = API_NONE;
+  subject->layer_stand = stand_of(layer);
+  subject->layer_snapshot = snapshot_of_layer(image, layer);
+  if (subject->layer_snapshot == API_NONE) {
+    refuse(error, _("The layer that was to be painted is gone."));
+    return NULL;
+  }
+  subject->region = region_new(image, layer, subject->layer_snapshot, error);
   if (subject->region == NULL) return NULL;
   subject->content_area = subject->region->area;
   if (go_on && !find_photograph(subject, error)) return NULL;
 
-  subject->base_type = api_base_type(image);
-  subject->precision = gimp_image_get_precision(image);
-  subject->layer_stand = stand_of(layer);
   subject->content_stand = stand_of(subject->content_layer);
+  if (go_on) subject->content_snapshot = snapshot_of_layer(image, subject->content_layer);
 
   const GeglRectangle *area = &subject->content_area;
-  gboolean own_alpha = gimp_drawable_has_alpha(subject->content_layer);
+  gboolean own_alpha = gimp_drawable_has_alpha(content_snapshot(subject));
   subject->colour = colour_new(image);
   subject->content = pixels_new(area->width, area->height, own_alpha || subject->region->mask != NULL, error);
   if (subject->content == NULL) return NULL;
@@ -104,8 +110,8 @@ Subject *subject_new(ApiImage image, ApiItem layer, gboolean go_on, GError **err
 
 void subject_free(Subject *subject) {
   if (subject == NULL) return;
-  pixel_reader_free(subject->reader);
   region_free(subject->region);
+  let_go(subject);
   colour_free(subject->colour);
   pixels_free(subject->content);
   pixels_free(subject->initial);
@@ -118,10 +124,8 @@ gboolean subject_unchanged(const Subject *subject, GError **error) {
     g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION, _("The layer that was to be painted is gone."));
     return FALSE;
   }
-  if (api_base_type(subject->image) == subject->base_type &&
-      gimp_image_get_precision(subject->image) == subject->precision &&
-      colour_holds(subject->colour, subject->image) &&
-      stands(subject->layer, &subject->layer_stand) && stands(subject->content_layer, &subject->content_stand)) {
+  if (stands(subject->layer, &subject->layer_stand) && stands(subject->content_layer, &subject->content_stand) &&
+      colour_holds(subject->colour, subject->image)) {
     return TRUE;
   }
   g_set_error(error, SHIM_ERROR, SHIM_ERROR_EXECUTION,
@@ -147,12 +151,13 @@ static gboolean mask_step(Subject *subject) {
   return strips_left(&subject->masking);
 }
 
-gboolean subject_read_step(Subject *subject, GError **error) {
+/* Reads some more. */
+static gboolean read_step(Subject *subject, GError **error) {
   switch (subject->reading) {
     case READ_REGION:
       if (region_read_step(subject->region)) return TRUE;
       if (!region_check(subject->region, error)) return FALSE;
-      begin(subject, subject->content_layer, &subject->content_area, subject->content);
+      begin(subject, content_snapshot(subject), &subject->content_area, subject->content);
       subject->reading = READ_CONTENT;
       return TRUE;
     case READ_CONTENT:
@@ -165,7 +170,7 @@ gboolean subject_read_step(Subject *subject, GError **error) {
       if (mask_step(subject)) return TRUE;
       pixels_forget_opaque_alpha(subject->content);
       subject->reading = subject->initial != NULL ? READ_INITIAL : READ_ALL;
-      if (subject->initial != NULL) begin(subject, subject->layer, &subject->region->area, subject->initial);
+      if (subject->initial != NULL) begin(subject, subject->layer_snapshot, &subject->region->area, subject->initial);
       return subject->initial != NULL;
     case READ_INITIAL:
       if (pixel_reader_step(subject->reader)) return TRUE;
@@ -178,10 +183,17 @@ gboolean subject_read_step(Subject *subject, GError **error) {
   return FALSE;
 }
 
-void subject_follow_profile(Subject *subject) {
-  if (colour_holds(subject->colour, subject->image)) return;
+gboolean subject_read_step(Subject *subject, GError **error) {
+  gboolean more = read_step(subject, error);
+  if (!more) let_go(subject);
+  return more;
+}
+
+gboolean subject_follow_profile(Subject *subject) {
+  if (colour_holds(subject->colour, subject->image)) return FALSE;
   colour_free(subject->colour);
   subject->colour = colour_new(subject->image);
+  return TRUE;
 }
 
 void subject_forget_seen(Subject *subject) {

@@ -4,17 +4,14 @@
 
 #include "pixels.h"
 #include "region.h"
+#include "stand.h"
 #include "strips.h"
-
-/* A layer as it was when it was looked at. */
-typedef struct Stand {
-  gint x, y, width, height;
-} Stand;
 
 typedef struct Subject {
   ApiImage image;
   ApiLayer layer;         /* the one that is painted: the new layer comes above it */
   ApiLayer content_layer; /* whose pixels are the content: the same, or the photograph of a painting that goes on */
+  ApiLayer layer_snapshot, content_snapshot; /* what is read, until all is */
   Colour *colour;
   Region *region;    /* of `layer` */
   Pixels *content;   /* its alpha is the layer's times the region's mask: what is hidden is not painted nor counted */
@@ -23,8 +20,6 @@ typedef struct Subject {
   GeglRectangle content_area; /* the region in content_layer's coordinates */
 
   /* What all this was made for, and must still be so when the new layer comes into the image. */
-  GimpImageBaseType base_type;
-  GimpPrecision precision;
   Stand layer_stand, content_stand;
 
   /* While it is read. */
@@ -47,8 +42,9 @@ gboolean subject_unchanged(const Subject *subject, GError **error);
 /* Reads some more of the pixels; FALSE when all are there, or with a sentence if there is nothing to paint. */
 gboolean subject_read_step(Subject *subject, GError **error);
 
-/* Has `colour` go by the image's profile as it is now: the painting is to look as it did under the one before. */
-void subject_follow_profile(Subject *subject);
+/* Has `colour` go by the image's profile as it is now, and says whether that is another one: the painting is to look as
+ * it did under the one before. What writes with the old `colour` must not go on. */
+gboolean subject_follow_profile(Subject *subject);
 
 /* Once the engine has its copy: frees the pixels, but for what subject_leave_unseen needs of them. */
 void subject_forget_seen(Subject *subject);

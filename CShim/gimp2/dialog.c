@@ -18,7 +18,7 @@ enum { RESPONSE_RESET = 1, RESPONSE_STOP };
 /* How often the painting is stepped: its steps are shorter than this. */
 #define STEP_EVERY 60
 
-/* How often another piece is looked at of what there is to paint. */
+/* How often it is asked whether GIMP has opened a file. */
 #define LOOK_EVERY 20
 
 #define BAR_WIDTH 380
@@ -31,8 +31,8 @@ typedef struct Dialog {
   GtkWidget *window, *controls, *bar, *progress_box;
   Painting *painting; /* while one is going on */
   guint stepping;
-  Region *region; /* while it is looked at anew */
-  guint looking;
+  guint looking;      /* until GIMP can be asked what there is to paint */
+  gint response;      /* to be given then, or GTK_RESPONSE_NONE */
   gboolean closing;   /* once the painting has ended */
   ApiLayer result;
   GError *error;
@@ -68,51 +68,46 @@ static void show_progress(Dialog *dialog) {
   }
 }
 
-/* What is looked at: how much of it there is to paint, or why there is nothing. FALSE and a sentence for that. */
-static gboolean measure(const Region *region, Extent *extent, GError **error) {
-  *extent = (Extent){region->area.width, region->area.height, gimp_drawable_has_alpha(region->layer),
-                     region->mask != NULL};
-  return region_check(region, error);
+/* How much there is to paint, by what GIMP can say of it at once; FALSE and a sentence if there is nothing. What only
+ * pixels tell is left to the painting: the user may change the image at any moment, and GIMP ends a plug-in that reads
+ * pixels which have gone meanwhile. */
+static gboolean measure(ApiImage image, ApiItem layer, Extent *extent, GError **error) {
+  GeglRectangle area;
+  if (!subject_possible(image, layer, error) || !region_bounds(layer, &area, error)) return FALSE;
+  *extent = (Extent){area.width, area.height, gimp_drawable_has_alpha(layer),
+                     !gimp_selection_is_empty(image) || region_layer_mask(layer) != API_NONE};
+  return TRUE;
 }
 
-/* Begins to look, or goes on; FALSE when there is no more to be seen. */
-static gboolean look_step(Dialog *dialog, Extent *extent, GError **error) {
-  if (!subject_possible(dialog->image, dialog->layer, error)) return FALSE;
-  if (dialog->region == NULL) {
-    dialog->region = region_new(dialog->image, dialog->layer, error);
-    return dialog->region != NULL;
-  }
-  if (region_read_step(dialog->region)) return TRUE;
-  measure(dialog->region, extent, error);
-  return FALSE;
-}
-
-static gboolean look_on(gpointer data) {
+static gboolean look(gpointer data) {
   Dialog *dialog = data;
   g_autoptr(GError) error = NULL;
   Extent extent;
 
-  if (file_is_loading() || look_step(dialog, &extent, &error)) return G_SOURCE_CONTINUE;
-  if (error == NULL) {
+  if (file_is_loading()) return G_SOURCE_CONTINUE;
+  dialog->looking = 0;
+  if (dialog->painting != NULL) {
+    /* There is nothing to be seen of the controls. */
+  } else if (measure(dialog->image, dialog->layer, &extent, &error)) {
     controls_set_extent(dialog->controls, &extent);
   } else {
     controls_refuse(dialog->controls, error->message);
   }
-  g_clear_pointer(&dialog->region, region_free);
-  dialog->looking = 0;
+  gint response = dialog->response;
+  dialog->response = GTK_RESPONSE_NONE;
+  if (response != GTK_RESPONSE_NONE) gtk_dialog_response(GTK_DIALOG(dialog->window), response);
   return G_SOURCE_REMOVE;
 }
 
 static void look_away(Dialog *dialog) {
   if (dialog->looking != 0) g_source_remove(dialog->looking);
   dialog->looking = 0;
-  g_clear_pointer(&dialog->region, region_free);
 }
 
 /* Looks at what there is to paint now: the user may have selected something else, or closed the image. */
 static void look_again(Dialog *dialog) {
   look_away(dialog);
-  dialog->looking = g_timeout_add(LOOK_EVERY, look_on, dialog);
+  if (look(dialog)) dialog->looking = g_timeout_add(LOOK_EVERY, look, dialog);
 }
 
 static gboolean window_entered(GtkWidget *window, GdkEventFocus *event, Dialog *dialog) {
@@ -177,6 +172,12 @@ static void stop_painting(Dialog *dialog, gboolean keep) {
 
 static void respond(GtkDialog *window, gint response, Dialog *dialog) {
   (void) window;
+  /* A key presses a button that is let go a quarter of a second later; by then GIMP may be opening a file. */
+  if (file_is_loading()) {
+    dialog->response = response;
+    look_again(dialog);
+    return;
+  }
   switch (response) {
     case GTK_RESPONSE_OK:
       if (dialog->painting == NULL) begin_painting(dialog);
@@ -212,7 +213,14 @@ static GtkWidget *progress_new(Dialog *dialog) {
 
 static void can_paint(gboolean possible, gpointer data) {
   Dialog *dialog = data;
-  gtk_dialog_set_response_sensitive(GTK_DIALOG(dialog->window), GTK_RESPONSE_OK, possible);
+  GtkWidget *paint = button(dialog, GTK_RESPONSE_OK);
+  gboolean revived = possible && !gtk_widget_get_sensitive(paint) && gtk_widget_get_visible(paint);
+  gtk_widget_set_sensitive(paint, possible);
+  if (!revived) return;
+  /* GTK 2 has a button that becomes sensitive under the pointer ignore clicks until it has been left and entered. */
+  gtk_widget_hide(paint);
+  gtk_widget_show(paint);
+  gtk_dialog_set_default_response(GTK_DIALOG(dialog->window), GTK_RESPONSE_OK);
 }
 
 static void build(Dialog *dialog, const Extent *extent) {
@@ -238,20 +246,13 @@ static void build(Dialog *dialog, const Extent *extent) {
   g_signal_connect(dialog->window, "focus-in-event", G_CALLBACK(window_entered), dialog);
 }
 
-/* How much there is to paint at first; FALSE and a sentence if there is nothing. */
-static gboolean find_extent(ApiImage image, ApiItem layer, Extent *extent, GError **error) {
-  g_autoptr(Region) region = region_new(image, layer, error);
-  if (region == NULL) return FALSE;
-  while (region_read_step(region)) continue;
-  return measure(region, extent, error);
-}
-
 ApiLayer paint_with_dialog(const Engine *engine, ApiImage image, ApiItem layer, GError **error) {
   Extent extent;
-  if (!find_extent(image, layer, &extent, error)) return API_NONE;
+  if (!measure(image, layer, &extent, error)) return API_NONE;
 
   if (!ui_init(error)) return API_NONE;
-  Dialog dialog = {.engine = engine, .image = image, .layer = layer, .result = API_NONE};
+  Dialog dialog = {.engine = engine, .image = image, .layer = layer, .result = API_NONE,
+                   .response = GTK_RESPONSE_NONE};
   dialog.settings = last_settings();
   if (dialog.settings == NULL) dialog.settings = settings_new();
   build(&dialog, &extent);

@@ -111,6 +111,7 @@ ApiLayer paint_without_dialog(const Engine *engine, ApiImage image, ApiItem laye
   progress_end();
 
   if (state == PAINTING_KEPT) return painting_layer(painting);
+  if (!gimp_image_is_valid(image)) return API_NONE; /* who has closed it knows why nothing is painted */
   if (state == PAINTING_FAILED) {
     g_propagate_error(error, g_error_copy(painting_error(painting)));
   } else {
@@ -144,7 +145,7 @@ static Settings *settings_from_arguments(const GimpParam *param, GError **error)
   return g_steal_pointer(&settings);
 }
 
-/* Runs plug-in-impasto. API_NONE without an error: the user has closed the dialog. */
+/* Runs plug-in-impasto. API_NONE without an error: the user has closed the dialog, or the image. */
 static ApiLayer run_paint(GimpRunMode mode, gint count, const GimpParam *param, GError **error) {
   ApiImage image = param[IMAGE].data.d_image;
   ApiItem layer = param[DRAWABLE].data.d_drawable;

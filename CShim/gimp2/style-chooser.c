@@ -21,7 +21,7 @@ typedef struct Chooser {
   gpointer data;
   GtkWidget *notebook, *gallery, *file, *layers, *layer, *picture, *caption;
   GtkListStore *paintings;
-  GCancellable *loading; /* of the picture of a file */
+  GCancellable *loading; /* of the picture of a file, as long as that takes */
   gboolean updating;     /* widgets are being set, not used */
 } Chooser;
 
@@ -50,6 +50,7 @@ static void picture_loaded(GObject *source, GAsyncResult *result, gpointer data)
   /* If it was cancelled, another picture is wanted by now, or the chooser is gone. */
   if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) return;
   Chooser *chooser = data;
+  g_clear_object(&chooser->loading);
   /* As a camera was held: gdk-pixbuf only notes that beside the pixels. */
   g_autoptr(GdkPixbuf) upright = picture != NULL ? gdk_pixbuf_apply_embedded_orientation(picture)
                                                  : picture_by_gimp(chooser->settings->style_file);
@@ -269,6 +270,19 @@ static gboolean window_entered(GtkWidget *window, GdkEventFocus *event, Chooser 
   return FALSE;
 }
 
+/* A painting hides the chooser, and is to have GIMP for itself: no picture is waited for which only GIMP can open. */
+static void hidden(GtkWidget *box, Chooser *chooser) {
+  (void) box;
+  g_cancellable_cancel(chooser->loading);
+  g_clear_object(&chooser->loading);
+}
+
+static void shown(GtkWidget *box, Chooser *chooser) {
+  (void) box;
+  gboolean missing = gtk_image_get_storage_type(GTK_IMAGE(chooser->picture)) == GTK_IMAGE_EMPTY;
+  if (missing && chooser->loading == NULL) show_style(chooser);
+}
+
 /* The chooser has been put into a window. */
 static void placed(GtkWidget *box, GtkWidget *before, Chooser *chooser) {
   GtkWidget *window = gtk_widget_get_toplevel(box);
@@ -345,6 +359,8 @@ GtkWidget *style_chooser_new(Settings *settings, void (*changed)(gpointer data),
   gtk_widget_show_all(box);
   g_signal_connect(notebook, "switch-page", G_CALLBACK(page_chosen), chooser);
   g_signal_connect(box, "hierarchy-changed", G_CALLBACK(placed), chooser);
+  g_signal_connect(box, "unmap", G_CALLBACK(hidden), chooser);
+  g_signal_connect(box, "map", G_CALLBACK(shown), chooser);
   g_object_set_data_full(G_OBJECT(box), "chooser", chooser, chooser_free);
   chooser->updating = FALSE;
   style_chooser_update(box);

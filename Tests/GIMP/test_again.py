@@ -1,6 +1,6 @@
 """Painting again: with the last settings, on what was painted already, and like another layer."""
-from dialog import (DIALOG, IMAGE_WINDOW, STYLE, activate, open_dialog, painting_ends, press_paint, reopen_dialog,
-                    settings_of_active_layer, start_painting)
+from dialog import (CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, activate, healthy, layer_appears, open_dialog,
+                    painting_ends, press_paint, reopen_dialog, settings_of_active_layer, start_painting)
 from gimp import IMAGES
 from screen import Screen
 from server import until
@@ -33,6 +33,19 @@ def test_repeat_reshow_and_continue(profile):
         screen.keys(IMAGE_WINDOW, "ctrl+f")
         until(lambda: len(screen.layers()) == 5 and not profile.processes(), "the photograph painted")
         assert settings_of_active_layer(screen)["continue"] is False
+
+
+def test_repeating_ends_without_a_word_when_the_image_is_closed(profile):
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        start_painting(screen, 128)
+        painting_ends(screen)
+        screen.keys(IMAGE_WINDOW, "ctrl+f")
+        layer_appears(screen, 3)
+        screen.ask(CLOSE)
+        until(lambda: not profile.processes(), "the plug-in's end")
+        screen.settle()
+        assert not screen.find(MESSAGE) and healthy(screen), screen.log()
 
 
 def test_a_layer_is_the_style_and_then_painted_like_another(profile):

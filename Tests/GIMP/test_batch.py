@@ -248,6 +248,39 @@ def test_a_painting_goes_on_only_with_a_photograph_of_its_own_image(profile):
     assert duplicate["continue"] is False and history["continue"] is False and log.fine, log.text
 
 
+def test_a_copy_of_a_painting_goes_on_when_the_file_is_opened_again(profile):
+    """The painting itself has been deleted; in another image the copy finds no photograph, though a layer there has the
+    name and the tattoo of the one that was."""
+    file = profile.file("copied.xcf")
+    settings = '{"style-file": "great-wave", "working-size": 32, "continue": true}'
+    log = profile.run(f"""
+      (let* ((image (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (painting (paint image (active image))) (copy (car (gimp-layer-copy painting FALSE))))
+        (gimp-image-insert-layer image copy 0 0)
+        (gimp-image-remove-layer image painting)
+        (gimp-file-save RUN-NONINTERACTIVE image copy {quoted(file)} "copied")
+        (gimp-image-delete image))
+    """, f"""
+      (let* ((image (car (gimp-file-load RUN-NONINTERACTIVE {quoted(file)} "copied")))
+             (layers (cadr (gimp-image-get-layers image)))
+             (stranger (photograph {quoted(IMAGES / "cat.png")} 60 40 RGB PRECISION-U8-GAMMA))
+             (copy (car (gimp-layer-new-from-drawable (vector-ref layers 0) stranger)))
+             (data (list->vector (map char->integer (string->list {quoted(settings)})))))
+        (define (known layer) (list (layer-name layer) (car (gimp-item-get-tattoo layer))))
+        (define (go-on name painting)
+          (gimp-procedural-db-set-data "plug-in-impasto" (vector-length data) data)
+          (let ((layer (car (plug-in-impasto RUN-WITH-LAST-VALS (car (gimp-item-get-image painting)) painting
+                                             "" -1 0 0 FALSE 0 0))))
+            (say name (caddr (car (gimp-item-get-parasite layer "impasto-settings"))))))
+        (say "alike" (equal? (known (active stranger)) (known (vector-ref layers 1))))
+        (gimp-image-insert-layer stranger copy 0 0)
+        (go-on "own" (vector-ref layers 0))
+        (go-on "stranger" copy))
+    """)
+    assert log["alike"] == "#t" and log.fine, log.text
+    assert json.loads(log["own"])["continue"] is True and json.loads(log["stranger"])["continue"] is False
+
+
 def test_layers_are_known_by_other_names_when_the_file_is_opened_again(profile):
     """The style and the photograph of a painting, all of them renamed before the image was saved. In the image's
     duplicate they have other tattoos, and their old ones may be those of others there."""

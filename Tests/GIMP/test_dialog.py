@@ -5,15 +5,16 @@ import struct
 import subprocess
 import time
 
-from dialog import (CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy, open_dialog,
-                    painting_ends, press_paint, reopen_dialog, set_working_size, settings_of_active_layer,
+from dialog import (CHOOSER, CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_file, choose_large_file, healthy,
+                    open_dialog, painting_ends, press_paint, reopen_dialog, set_working_size, settings_of_active_layer,
                     start_painting, state)
 from gimp import IMAGES
 from heartbeat import Heartbeat, assert_lively
 from labels import Labels
-from pictures import Pixels
+from pictures import Pixels, write_profile
 from screen import PROMPT, Screen
 from server import until
+from test_colours import SRGB
 from test_long import Peaks, worked
 
 
@@ -80,6 +81,54 @@ def test_what_is_said_and_painted_follows_the_selection(profile):
         painting_ends(screen)
         assert screen.ask("(bounds (car (gimp-image-get-active-layer (first-image))))") == "(40 30 50 40)"
         assert healthy(screen), screen.log()
+
+
+def test_paint_hears_the_click_of_a_pointer_that_was_there_before(profile):
+    """GTK 2's buttons do not, when they become sensitive under it."""
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        screen.ask("(gimp-image-select-rectangle (first-image) CHANNEL-OP-REPLACE 20 10 100 60)")
+        open_dialog(screen)
+        set_working_size(screen, 64)
+        screen.ask("(gimp-layer-set-offsets (car (gimp-image-get-active-layer (first-image))) 200 0)")
+        come_back(screen)
+        screen.settle()
+        _, _, width, height = screen.position(DIALOG)
+        screen.xdotool("mousemove", "--window", screen.find(DIALOG), width - 60, height - 37)
+        screen.settle()
+        screen.xdotool("click", "1")
+        screen.settle()
+        assert state(screen) == "settings", "what cannot be painted is painted"
+        screen.ask("(gimp-selection-none (first-image))")
+        come_back(screen)
+        screen.settle()
+        screen.xdotool("click", "1")
+        painting_ends(screen)
+
+
+def test_image_may_be_changed_while_the_dialog_is_open(profile):
+    """GIMP ends a plug-in that reads pixels which are gone: those of a selection that is cropped, or of a mask."""
+    image, layer = "(first-image)", "(car (gimp-image-get-active-layer (first-image)))"
+    masked = f"""(begin (gimp-selection-none {image})
+      (gimp-image-scale {image} 4000 2600)
+      (gimp-layer-add-mask {layer} (car (gimp-layer-create-mask {layer} ADD-MASK-WHITE)))
+      (gimp-layer-set-edit-mask {layer} FALSE))"""
+    selected = f"""(begin (gimp-image-scale {image} 4000 2600)
+      (gimp-image-select-ellipse {image} CHANNEL-OP-REPLACE 10 10 3900 2500))"""
+    # Without a history, what is taken away is gone at once.
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        screen.ask(f"(gimp-image-undo-disable {image})")
+        for before, change in ((masked, f"(gimp-layer-remove-mask {layer} MASK-APPLY)"),
+                               (selected, f"(gimp-image-crop {image} 300 200 2000 1500)")):
+            screen.ask(before)
+            open_dialog(screen)
+            come_back(screen)
+            time.sleep(0.3)  # for whoever would read the pixels to be in the middle of it
+            screen.ask(change)
+            come_back(screen)
+            start_painting(screen, 64)
+            painting_ends(screen)
+            assert screen.layers()[0].startswith(STYLE) and not screen.find(MESSAGE) and healthy(screen), screen.log()
+            screen.ask(f"(begin (gimp-image-remove-layer {image} {layer}) (gimp-displays-flush))")
 
 
 def memory_said_and_taken(profile, photograph, style, before, size):
@@ -164,6 +213,30 @@ def test_style_file_of_a_kind_that_only_gimp_reads_is_shown_and_painted_by(profi
         start_painting(screen, 64)
         painting_ends(screen)
         assert screen.layers() == [STYLE + "chosen", "cat.png"] and healthy(screen), screen.log()
+
+
+def test_paint_is_pressed_before_the_picture_of_the_style_is_there(profile):
+    """It is of a kind that gdk-pixbuf refuses after a while. To have GIMP open it then would be a second thread that
+    talks to GIMP, and to press Paint while GIMP opens it likewise."""
+    style, icc = profile.file("float.tif"), profile.file("other.icc")
+    write_profile(icc, (SRGB[2], SRGB[0], SRGB[1]), 1.8)
+    subprocess.run(["convert", IMAGES / "rocket.jpg", "-resize", "4000x3000!", "+profile", "*", "-profile", icc,
+                    "-depth", "32", "-define", "quantum:format=floating-point", "-compress", "none", style])  # grumbles
+    assert style.stat().st_size > 100_000_000
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        open_dialog(screen)
+        set_working_size(screen, 64)
+        screen.keys(DIALOG, "alt+f", "Tab", "Return")
+        screen.window(CHOOSER)
+        screen.focus(CHOOSER)
+        screen.type(str(style))
+        screen.xdotool("key", "Return")
+        until(lambda: not screen.find(CHOOSER), "the end of the chooser", pause=0)
+        screen.focus(DIALOG)
+        screen.xdotool("key", "alt+p")
+        painting_ends(screen)
+        assert screen.layers() == [STYLE + "float", "cat.png"] and healthy(screen), screen.log()
+        assert not screen.find(MESSAGE)
 
 
 def test_a_photograph_as_the_style_is_shown_upright(profile):

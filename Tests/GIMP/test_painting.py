@@ -1,8 +1,10 @@
 """The new layer while it grows: what ends it, and what is left then of it and of the history."""
+import time
+
 from canvas import grows, shown_anew
 from dialog import (CLOSE, DIALOG, IMAGE_WINDOW, MESSAGE, STYLE, choose_large_file, healthy, layer_appears,
                     open_dialog, painting_ends, press_paint, set_working_size, settings_return, start_painting,
-                    unsaved)
+                    state, unsaved)
 from gimp import IMAGES, quoted
 from heartbeat import Heartbeat, assert_lively
 from pictures import Pixels, write_profile
@@ -99,6 +101,47 @@ def test_image_that_is_changed_before_the_painting_begins_is_left_alone(profile)
         screen.shoot("changed-before")
         until(lambda: not profile.processes(), "the plug-in's end")
         assert screen.layers() == ["cat.png"] and healthy(screen), screen.log()
+
+
+def test_layers_that_are_changed_while_they_are_read(profile):
+    """The layer that is the style, the layer's own mask and the selection, in images so large that reading them takes a
+    while: GIMP ends a plug-in that asks for pixels which are gone."""
+    def large(image, layer):
+        return f"""(begin (gimp-image-scale {image} 4000 2600)
+          (gimp-layer-add-mask {layer} (car (gimp-layer-create-mask {layer} ADD-MASK-WHITE)))
+          (gimp-layer-set-edit-mask {layer} FALSE))"""
+
+    image, layer = "(first-image)", "(car (gimp-image-get-active-layer (first-image)))"
+    style = "(car (gimp-image-get-active-layer other))"
+    with Screen(profile, IMAGES / "cat.png") as screen:
+        # What is taken away is gone at once without a history, and what is said in messages is in the log.
+        screen.ask(f"""(begin (gimp-message-set-handler CONSOLE)
+          (gimp-image-undo-disable {image})
+          (set! other (car (gimp-file-load RUN-NONINTERACTIVE {quoted(IMAGES / "great-wave.png")} "wave")))
+          (gimp-image-undo-disable other))""")
+        # The style is the one that was there when Paint was pressed; the layer must be that all along.
+        for before, change, refused in (
+                (large("other", style), f"(gimp-layer-remove-mask {style} MASK-DISCARD)", False),
+                ("#t", "(gimp-image-crop other 100 100 50 50)", False),
+                (large(image, layer), f"(gimp-layer-remove-mask {layer} MASK-APPLY)", True),
+                (f"(gimp-image-select-ellipse {image} CHANNEL-OP-REPLACE 9 9 3900 2500)",
+                 f"(gimp-image-resize {image} 300 300 0 0)", True)):
+            screen.ask(before)
+            open_dialog(screen)
+            set_working_size(screen, 64)
+            screen.keys(DIALOG, "alt+g" if refused else "alt+l")
+            said = len(screen.log())
+            screen.xdotool("key", "alt+p")
+            until(lambda: state(screen) == "painting", "the painting to begin", PROMPT, pause=0)
+            time.sleep(0.2)  # for it to be in the middle of what it reads
+            screen.ask(change)
+            screen.gone(DIALOG)
+            until(lambda: not profile.processes(), "the plug-in's end")
+            said = screen.log()[said:]
+            assert refused == ("The image was changed before" in said) and healthy(screen), f"{change}\n{screen.log()}"
+            assert screen.layers() == ["cat.png"] if refused else len(screen.layers()) == 2, screen.layers()
+            if not refused:
+                screen.ask(f"(begin (gimp-image-remove-layer {image} {layer}) (gimp-displays-flush))")
 
 
 def test_steps_made_meanwhile_can_be_undone(profile):
