@@ -22,6 +22,16 @@ import Testing
     #expect(budget.bytes(fitted) <= 4 << 30)
   }
 
+  @Test func aLargerPaintingTakesMore() {
+    let bytes = [256, 512, 1024].map { size in
+      var settings = Settings()
+      settings.workingSize = size
+      let (budget, plan) = budget(settings)
+      return budget.bytes(plan)
+    }
+    #expect(bytes[0] < bytes[1] && bytes[1] < bytes[2])
+  }
+
   @Test(arguments: Recipe.all.map(\.name), Settings.Schedule.allCases)
   func lessMemoryIsMoreWorkAndNeverExceeded(name: String, schedule: Settings.Schedule) throws {
     var settings = Settings()

@@ -16,7 +16,8 @@ import Testing
       return try Estimate(settings: settings, content: Size(width: 3000, height: 2000), styles: 1, weights: weights)
     }
     for (smaller, larger) in zip(estimates, estimates.dropFirst()) {
-      #expect(smaller.seconds < larger.seconds && smaller.bytes < larger.bytes)
+      // Of bytes, at least what this process has had already, for other tests: how they grow is seen in BudgetTests.
+      #expect(smaller.seconds < larger.seconds && smaller.bytes <= larger.bytes)
     }
     #expect(estimates.map(\.width) == [256, 512, 1024] && estimates.map(\.height) == [171, 341, 683])
     #expect(estimates.allSatisfy { $0.scales == 3 && $0.seconds > 0 })
