@@ -38,8 +38,14 @@ Region *region_new(ApiImage image, ApiLayer layer, ApiLayer snapshot, GError **e
   api_offsets(layer, &region->x, &region->y);
   ApiItem layer_mask = region_layer_mask(snapshot);
   if (layer_mask != API_NONE) region->layer_mask = gimp_drawable_get_buffer(layer_mask);
-  if (!gimp_selection_is_empty(image)) region->selected = snapshot_of_selection(image);
-  if (region->selected != API_NONE) region->selection = gimp_drawable_get_buffer(region->selected);
+  if (!gimp_selection_is_empty(image)) {
+    region->selected = snapshot_of_selection(image);
+    if (region->selected == API_NONE) {
+      refuse_selection(layer, error);
+      return NULL;
+    }
+    region->selection = gimp_drawable_get_buffer(region->selected);
+  }
   if (region->layer_mask == NULL && region->selection == NULL) return g_steal_pointer(&region);
 
   region->mask = pixels_plane_new(area->width, area->height, error);

@@ -1,6 +1,7 @@
 /* A layer, or the selection, as it is at one moment: a copy that GIMP keeps beside the image, for this process alone.
  * GIMP ends a plug-in that asks for pixels which are gone, and the user may crop, undo or close at any moment; of the
- * copy nothing goes. It shares its pixels with what it was made of, and so takes hardly any memory. */
+ * copy nothing goes. It shares its pixels with what it was made of, and so takes hardly any memory while that is there,
+ * unless it is of a layer group, whose layers are put together anew. */
 #ifndef IMPASTO_SHIM_SNAPSHOT_H
 #define IMPASTO_SHIM_SNAPSHOT_H
 

@@ -92,6 +92,7 @@ static gboolean look(gpointer data) {
     controls_set_extent(dialog->controls, &extent);
   } else {
     controls_refuse(dialog->controls, error->message);
+    if (dialog->response == GTK_RESPONSE_OK) dialog->response = GTK_RESPONSE_NONE;
   }
   gint response = dialog->response;
   dialog->response = GTK_RESPONSE_NONE;
