@@ -179,6 +179,10 @@ save_through (const request *r, char *message)
   reply answer;
   if (!engine_prepare ())
     return cannot_write (r, message, engine_no_room);
+  const int draft = whole_file_open (r->output); /* so that it is ours alone, whatever the encoder would make it */
+  if (draft < 0)
+    return cannot_write (r, message, strerror (errno));
+  close (draft);
   if (!child_start (&c, encode, (void *) r))
     return cannot_write (r, message, "the system gives no more processes, or no more open files");
   const bool has_answer = child_read (&c, &answer, sizeof answer);

@@ -46,6 +46,8 @@ whole_file_begin (const char *path)
     .hidden = g_strdup_printf ("%s/.%.200s.%08x%08x", folder, base, g_random_int (), g_random_int ()),
     .descriptor = open (folder, O_RDWR | O_TMPFILE | O_CLOEXEC, DRAFT),
   };
+  if (file.descriptor >= 0)
+    fchmod (file.descriptor, DRAFT); /* of which the user's mask may have taken something */
   file.draft = path_to (file.descriptor);
   if (file.draft == NULL)
     {
@@ -65,7 +67,7 @@ whole_file_open (const whole_file *file)
   const int how = file->descriptor >= 0 ? O_TRUNC : O_CREAT | O_EXCL;
   const int descriptor = open (file->draft, O_WRONLY | O_CLOEXEC | how, DRAFT);
   if (descriptor >= 0)
-    fchmod (descriptor, DRAFT); /* of which the user's mask may have taken something */
+    fchmod (descriptor, DRAFT);
   return descriptor;
 }
 

@@ -236,9 +236,12 @@ import Testing
   }
 
   @Test func `names do not reach the terminal as commands to it`() throws {
-    let outcome = try Command.run(["\u{1b}]0;owned\u{7}.png", "--style", "x.png", "--output", "out.png"], in: "/")
-    #expect(outcome.status == 66)
-    #expect(outcome.errors.contains("\u{fffd}]0;owned\u{fffd}.png"), "\(outcome.errors)")
+    try withFolder { folder in
+      let outcome = try Command.run(
+        ["\u{1b}]0;owned\u{7}.png", "--style", "x.png", "--output", "out.png"], in: folder)
+      #expect(outcome.status == 66)
+      #expect(outcome.errors.contains("\u{fffd}]0;owned\u{fffd}.png"), "\(outcome.errors)")
+    }
   }
 
   /// Each thread's share is asked for late, and where there is none OpenBLAS asks again for ever.
