@@ -100,7 +100,7 @@ child_confine (uint64_t bytes, uint64_t seconds)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   if (mapped > 0)
     limit (RLIMIT_AS, mapped + bytes, 0);
-  limit (RLIMIT_CPU, seconds, 5); /* first by SIGXCPU: SIGKILL, at the end of the grace, would look like a lack of memory */
+  limit (RLIMIT_CPU, seconds, 5); /* ended by SIGXCPU: SIGKILL, after the grace, would look like a lack of memory */
   limit (RLIMIT_CORE, 0, 0);
   forbid_programs_and_connections ();
 }

@@ -51,7 +51,8 @@ struct Impasto: ParsableCommand {
       "IMPASTO_CPU is '\(wish)', but must be avx512, avx2 or reference, and such that this processor can run it.")
   }
 
-  /// Refuses arguments, and a file of weights, that are not UTF-8: as strings they would be repaired, and name other files than they do.
+  /// Refuses arguments, and a file of weights, that are not UTF-8: as strings they would be repaired, and name other
+  /// files than they do.
   private static func checkArguments() throws(Failure) {
     for argument in UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc)) {
       guard let argument, String(validatingCString: argument) == nil else { continue }
