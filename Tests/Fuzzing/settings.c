@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     require_sentence(error);
     return 0;
   }
-  g_autofree char *written = settings_to_json(settings, LAYER, "1.0.0");
+  g_autofree char *written = settings_to_json(settings, LAYER, LAYER, "1.0.0");
   g_autoptr(Settings) again = settings_from_json(written, IMAGE, NULL);
   require(again != NULL);
   require_same(settings, again);
