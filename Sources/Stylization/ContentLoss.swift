@@ -32,7 +32,7 @@ final class ContentLoss {
     self.pool = pool
     target = Buffer(zeros: isHalved ? 0 : height * width * channels)
     halves = HalfVector(zeros: isHalved ? height * width * channels : 0)
-    entries = (coverage?.total ?? Double(height * width)) * Double(channels)
+    entries = (coverage?.total() ?? Double(height * width)) * Double(channels)
   }
 
   private var kappa: Double {

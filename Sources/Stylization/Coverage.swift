@@ -8,8 +8,20 @@ struct Coverage: Sendable {
   /// One for each position of the whole picture, row by row.
   let values: [Float]
   let width: Int
-  /// Their sum: how many positions there are in effect; not quite zero where nothing is seen, to divide by.
-  let total: Double
+
+  /// How many positions there are in effect in some of those of the whole picture, or in all of them; not quite zero
+  /// where nothing is seen, to divide by.
+  func total(in part: Part? = nil) -> Double {
+    let sum: Double
+    if let part {
+      sum = part.rows.reduce(0) { sum, row in
+        part.columns.reduce(sum) { $0 + Double(value(row: row, column: $1, of: part)) }
+      }
+    } else {
+      sum = values.reduce(0) { $0 + Double($1) }
+    }
+    return max(sum, 1e-6)
+  }
 
   /// The mean of alpha under each position of a layer, halvings of the picture's size that drop a last odd row or
   /// column. Nil where it would say nothing, as alpha is 1 everywhere.
@@ -23,7 +35,6 @@ struct Coverage: Sendable {
     }
     self.values = values
     width = columns
-    total = max(values.reduce(0.0) { $0 + Double($1) }, 1e-6)
   }
 
   private static func halved(_ values: [Float], rows: Int, columns: Int) -> [Float] {

@@ -24,7 +24,7 @@ struct Demand: Sendable {
     let content = recipe.content.reduce(0) { $0 + (isHalved ? 2 : 4) * values(of: $1.layer, tiling.size) }
     let coverage = recipe.layers.reduce(0) { $0 + 4 * tiling.size.positions(of: $1) }
     return extractor(tiling, layers: recipe.layers, isCopied: !isUnitRange)
-      + statistics(tiling, isGathered: isTransparent || !tiling.isWhole)
+      + statistics(tiling, isGathered: isTransparent || !tiling.isWhole || recipe.styleMargin > 0)
       + content + (isTransparent ? coverage : 0)
   }
 
@@ -49,6 +49,7 @@ struct Demand: Sendable {
       return sum + 8 * channels * channels
         + GramSum.bytes(
           channels: channels, height: tile.height / stride, width: tile.width / stride, isGathered: isGathered)
+        + FeatureSum.bytes(channels: channels, height: tile.height / stride)
     }
   }
 

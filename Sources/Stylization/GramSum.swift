@@ -38,6 +38,7 @@ final class GramSum {
 
   /// Adds what a tile answers for: `features` are those of the tile's whole map.
   func add(_ features: Span<Float>, _ part: Part, _ coverage: Coverage?, on pool: ThreadPool) {
+    guard part.positions > 0 else { return }
     if part.isWhole && coverage == nil { return addGram(of: features, positions: part.positions, on: pool) }
     let rows = max(1, Self.gathered / (part.columns.count * channels))
     let most = min(rows, part.rows.count) * part.columns.count

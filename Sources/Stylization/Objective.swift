@@ -14,6 +14,8 @@ struct Objective: ~Copyable {
   private var extractor: TiledExtractor
   private let content: [ContentLoss]
   private let style: [StyleLoss]
+  /// `Recipe.styleMargin`
+  private let styleMargin: Int
   private let variation: VariationLoss?
   /// By layer; none of an opaque picture.
   private let coverages: [LayerName: Coverage]
@@ -45,9 +47,11 @@ struct Objective: ~Copyable {
         width: size.width / term.layer.stride, isHalved: isHalved,
         coverage: coverages[term.layer], on: pool)
     }
+    styleMargin = recipe.styleMargin
     style = zip(recipe.style, targets).map { [size, coverages] term, target in
-      StyleLoss(
-        term, target: target, positions: coverages[term.layer]?.total ?? Double(size.positions(of: term.layer)),
+      let part = Tiling.part(of: term.layer, ofWhole: size, margin: recipe.styleMargin)
+      return StyleLoss(
+        term, target: target, positions: coverages[term.layer]?.total(in: part) ?? Double(part.positions),
         area: size.area, on: pool)
     }
     extractor = TiledExtractor(
@@ -96,8 +100,9 @@ struct Objective: ~Copyable {
       }
     }
     for loss in style {
+      let part = extractor.tiling.part(of: loss.layer, in: tile, margin: styleMargin)
       times[loss.layer, default: PassTimes()].forward += ContinuousClock().measure {
-        loss.see(extractor.features(of: loss.layer), tile.part(of: loss.layer), coverages[loss.layer])
+        loss.see(extractor.features(of: loss.layer), part, coverages[loss.layer])
       }
     }
   }
@@ -107,10 +112,13 @@ struct Objective: ~Copyable {
     of tile: Tiling.Tile, to gradient: inout MutableSpan<Float>, _ times: inout [LayerName: PassTimes]
   ) {
     let (content, style, coverages) = (content, style, coverages)
+    let (tiling, styleMargin) = (extractor.tiling, styleMargin)
     extractor.backward(tile, to: &gradient) { layer, rows, features, slope in
       let start = ContinuousClock.now
       let part = tile.part(of: layer).cut(to: rows)
-      for loss in style where loss.layer == layer { loss.addGradient(of: features, part, to: &slope) }
+      let inner = tiling.part(of: layer, in: tile, margin: styleMargin).cut(to: rows)
+      for loss in style where loss.layer == layer { loss.addGradient(of: features, inner, to: &slope) }
+      inner.weigh(&slope, by: nil)
       for loss in content where loss.layer == layer { loss.addGradient(of: features, part, to: &slope) }
       part.weigh(&slope, by: coverages[layer])
       times[layer, default: PassTimes()].backward += ContinuousClock.now - start

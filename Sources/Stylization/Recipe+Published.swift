@@ -9,13 +9,16 @@ extension Recipe {
   package static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }
 
   /// Impasto's own. Each style layer counts relative to its own target, so that none drowns the others, and the content
-  /// relative to the photograph's features, so that the balance is the same for every picture.
+  /// relative to the photograph's features, so that the balance is the same for every picture. The first layers weigh
+  /// most: colour and grain are the painting's before its forms crowd out the photograph's.
   package static let impasto = Recipe(
     name: "impasto",
     content: [ContentTerm(layer: fourthBlock, weight: 0.2, normalization: .relative)],
-    style: styleLayers.map { StyleTerm(layer: $0, weight: 0.2, normalization: .relative) },
-    variation: Variation(weight: 0.5, exponent: 1, range: 1, normalization: .mean),
-    padding: .replicate)
+    style: zip(styleLayers, [1.2, 0.8, 0.4, 0.08, 0.04]).map {
+      StyleTerm(layer: $0, weight: $1, normalization: .centered)
+    },
+    variation: Variation(weight: 0.02, exponent: 1, range: 1, normalization: .mean),
+    padding: .replicate, styleMargin: 1)
 
   /// The Keras example "Neural style transfer" (keras-io, neural_style_transfer.py).
   package static let keras = Recipe(

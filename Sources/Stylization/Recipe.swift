@@ -4,7 +4,8 @@ package import Optimization
 /// An objective as a table: which layers are compared with the photograph and the painting, how, and with what weight.
 ///
 /// F are an image's features at a layer, N channels by M positions; P the content picture's. G is the sum over
-/// positions of F F^T, A the style picture's, over M' positions. Two recipes differ in their values, not in their code.
+/// positions of F F^T, A the style picture's, over M' positions, and m the mean of its features. Two recipes differ in
+/// their values, not in their code.
 package struct Recipe: Sendable, Equatable {
   /// How far the features are from the photograph's.
   package struct ContentTerm: Sendable, Equatable {
@@ -31,8 +32,10 @@ package struct Recipe: Sendable, Equatable {
       case positions
       /// mean (G/(M N) - A/(M' N))^2
       case positionsAndChannels
-      /// sum (G/M - A/M')^2 / sum (A/M')^2
-      case relative
+      /// sum (G/M - A/M')^2 / sum (A/M')^2 with F - m in place of F throughout: what the features have in common says
+      /// little of a painting's texture, and would be most of a Gram matrix (see Novak and Nikulin 2016, "Activation
+      /// shift", who take off a constant).
+      case centered
     }
 
     package var layer: LayerName
@@ -89,6 +92,9 @@ package struct Recipe: Sendable, Equatable {
   package var variation: Variation?
   package var pooling = Pooling.max
   package var padding = Padding.zero
+  /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
+  /// seen several times by each convolution, and style would gather there in a band.
+  package var styleMargin = 0
   package var styleSize = StyleSize.proportional
   /// nil where the recipe's own way is from coarse to fine.
   package var original: Original?

@@ -1,24 +1,38 @@
 internal import Compute
 internal import Network
 
-/// The Gram matrix to come near to at one layer: those of the style pictures, each over its normalization's divisor,
-/// averaged by the pictures' weights.
+/// The Gram matrix to come near to at one layer, and the sum of features: those of the style pictures, each over its
+/// normalization's divisor, averaged by the pictures' weights.
 struct StyleTarget: Sendable {
   let channels: Int
   /// [channels][channels]
   private(set) var values: [Float]
+  /// [channels]; of a normalization that divides by positions the mean features.
+  private(set) var means: [Double]
 
   init(channels: Int) {
     self.channels = channels
     values = Array(repeating: 0, count: channels * channels)
+    means = Array(repeating: 0, count: channels)
   }
 
-  /// Adds `share` times a Gram matrix.
-  mutating func add(_ share: Double, times gram: GramSum) {
+  /// Adds `share` times a Gram matrix and a sum of features.
+  mutating func add(_ share: Double, times gram: GramSum, _ sum: FeatureSum) {
     for index in values.indices { values[index] += Float(share * gram.values[index]) }
+    for channel in means.indices { means[channel] += share * sum.values[channel] }
   }
 
-  var squaredNorm: Double { values.reduce(0) { $0 + Double($1) * Double($1) } }
+  /// sum (A - m m^T)^2 for the Gram matrix A of mean features m: that of the features less their means.
+  var centeredSquaredNorm: Double {
+    var sum = 0.0
+    for row in 0..<channels {
+      for column in 0..<channels {
+        let entry = Double(values[row * channels + column]) - means[row] * means[column]
+        sum += entry * entry
+      }
+    }
+    return sum
+  }
 
   /// difference := alpha gram - target; answers the sum of its squares.
   func subtract(
@@ -49,7 +63,7 @@ extension Recipe.StyleTerm.Normalization {
   func divisor(positions: Double, channels: Int) -> Double {
     switch self {
     case .imageArea: 1
-    case .positions, .relative: positions
+    case .positions, .centered: positions
     case .positionsAndChannels: positions * Double(channels)
     }
   }
