@@ -54,7 +54,7 @@ struct Descent: ~Copyable {
 
   /// The start in the scale's size and [0, `range`]; to be let go of when the minimizer has its copy.
   private func startingPoint(range: Float) -> [Float] {
-    let pixels = picture.resized(to: scale.size).pixels
+    let pixels = painting.start(at: scale.size, from: picture)
     return range == 1 ? pixels : pixels.map { $0 * range }
   }
 

@@ -57,6 +57,23 @@ struct Painting: Sendable {
     return photograph
   }
 
+  /// Where a scale starts, [height][width][3] in [0, 1], that the one before left with a picture: that enlarged, and
+  /// with detail from where the painting started, what that shows at this size and not at the one before. It is only a
+  /// start, but a few iterations would not find that detail again.
+  func start(at size: Size, from picture: Picture) -> [Float] {
+    var pixels = picture.resized(to: size).pixels
+    guard size.area > picture.size.area else { return pixels }
+    let (detailed, plain) = (start.resized(to: size), start.resized(to: picture.size).resized(to: size))
+    for index in pixels.indices {
+      let detail = detailed.pixels[index] - plain.pixels[index]
+      pixels[index] = min(max(pixels[index] + Self.shareOfDetail * detail, 0), 1)
+    }
+    return pixels
+  }
+
+  /// All of it would leave the photograph's own grain.
+  private static let shareOfDetail: Float = 0.7
+
   /// Normally distributed noise of deviation 0.001 as the network sees it, around the mean of its training pictures.
   private func noise(size: Size) -> Picture {
     var generator = NormalNoise(seed: settings.seed)

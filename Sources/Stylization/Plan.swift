@@ -40,7 +40,7 @@ struct Plan: Sendable {
 
   /// Where the fast schedule stops on its way to a small painting, as parts of a side, and how long it stays: most of
   /// the painting is decided where an iteration is cheap.
-  private static let stops = [(part: 0.25, iterations: 60), (part: 0.5, iterations: 50), (part: 1, iterations: 20)]
+  private static let stops = [(part: 0.25, iterations: 40), (part: 0.5, iterations: 30), (part: 1, iterations: 25)]
   /// The long side of the largest painting that is worked out so. A larger one grows from it by doubling: its strokes
   /// are there already, as large in the picture as in the small one, and get their detail in a few iterations at each
   /// size.
@@ -102,11 +102,13 @@ extension Plan {
 }
 
 extension Recipe {
-  /// The recipe at another strength, 0 to 100: 50 is its own weights, and the content weighs 4^t times as much, t from
-  /// 1 at 0 to -1 at 100, which looks even.
+  /// The recipe at another strength, 0 to 100: 50 is its own weights, and the content weighs 4^(t (3 + t) / 2) times as
+  /// much, t from 1 at 0 to -1 at 100: from 16 to 1/4. So equal steps lose equal parts of the photograph, and more
+  /// strength still brings the painting nearer at the end of the range.
   func at(strength: Double) -> Recipe {
     var recipe = self
-    let factor = pow(4, (50 - strength) / 50)
+    let t = (50 - strength) / 50
+    let factor = pow(4, t * (3 + t) / 2)
     recipe.content = content.map { term in
       var term = term
       term.weight *= factor

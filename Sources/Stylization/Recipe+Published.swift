@@ -13,8 +13,8 @@ extension Recipe {
   /// most: colour and grain are the painting's before its forms crowd out the photograph's.
   package static let impasto = Recipe(
     name: "impasto",
-    content: [ContentTerm(layer: fourthBlock, weight: 0.2, normalization: .relative)],
-    style: zip(styleLayers, [1.2, 0.8, 0.4, 0.08, 0.04]).map {
+    content: [ContentTerm(layer: fourthBlock, weight: 0.15, normalization: .relative)],
+    style: zip(styleLayers, [2.4, 1.2, 0.4, 0.04, 0.02]).map {
       StyleTerm(layer: $0, weight: $1, normalization: .centered)
     },
     variation: Variation(weight: 0.02, exponent: 1, range: 1, normalization: .mean),

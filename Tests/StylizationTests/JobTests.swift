@@ -1,3 +1,4 @@
+import Compute
 import Network
 import Optimization
 import Pictures
@@ -112,13 +113,17 @@ import Testing
   }
 
   @Test func strengthMovesAwayFromThePhotograph() throws {
-    let distances = try [0.0, 50, 100].map { strength in
-      var settings = Settings.quick(iterations: 10)
+    // In what the photograph shows, which features tell, and not in its colours, which are the painting's at once.
+    let (photograph, painting) = (try Picture(oracle: "64x48-content"), try Picture(oracle: "64x48-style"))
+    let distances = try [0.0, 25, 50, 75, 100].map { strength in
+      var settings = Settings.quick(iterations: 25)
       settings.strength = strength
-      let picture = try #require(try paint(settings).picture)
-      return relativeDistance(picture.pixels, Picture.photograph().pixels)
+      let evaluation = try Evaluation(
+        recipe: settings.recipe, content: photograph, style: painting,
+        image: try #require(try paint(settings, content: photograph, styles: [Style(painting)]).picture), weights: Shipped.weights, on: ThreadPool(threads: 2))
+      return try #require(evaluation.terms.first { $0.name == "content conv4_2" }).value
     }
-    #expect(distances[0] < distances[1] && distances[1] < distances[2])
+    #expect(zip(distances, distances.dropFirst()).allSatisfy { $0 < $1 }, "\(distances)")
   }
 
   @Test func brushSizeChangesThePainting() throws {

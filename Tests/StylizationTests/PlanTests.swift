@@ -9,7 +9,7 @@ import Testing
   @Test func goesFromAQuarterToTheWhole() {
     let plan = Plan(settings: Settings(), content: Size(width: 3000, height: 2000))
     #expect(plan.scales.map(\.size) == [(256, 171), (512, 342), (1024, 683)].map { Size(width: $0.0, height: $0.1) })
-    #expect(plan.scales.map(\.iterations) == [60, 50, 20])
+    #expect(plan.scales.map(\.iterations) == [40, 30, 25])
   }
 
   @Test func aLargePictureGrowsFromASmallPaintingByDoubling() {
@@ -17,14 +17,14 @@ import Testing
     settings.workingSize = nil
     let plan = Plan(settings: settings, content: Size(width: 4000, height: 3000))
     #expect(plan.scales.map(\.size.width) == [250, 500, 1000, 2000, 4000])
-    #expect(plan.scales.map(\.iterations) == [60, 50, 20, 8, 8])
+    #expect(plan.scales.map(\.iterations) == [40, 30, 25, 8, 8])
   }
 
   @Test func iterationsAreThoseOfTheLargestScale() {
     var settings = Settings()
     settings.iterations = 6
     let plan = Plan(settings: settings, content: Size(width: 600, height: 400))
-    #expect(plan.scales.map(\.iterations) == [18, 15, 6])
+    #expect(plan.scales.map(\.iterations) == [10, 8, 6])
   }
 
   @Test func aSmallPictureHasFewerScales() {
@@ -49,8 +49,8 @@ import Testing
 
   @Test func strengthTradesContentForStyleEvenly() {
     func weight(_ strength: Double) -> Double { Recipe.impasto.at(strength: strength).content[0].weight }
-    #expect(weight(50) == 0.2)
-    #expect(abs(weight(0) - 0.8) < 1e-12 && abs(weight(100) - 0.05) < 1e-12)
+    #expect(weight(50) == 0.15)
+    #expect(abs(weight(0) - 2.4) < 1e-12 && abs(weight(100) - 0.0375) < 1e-12)
     let weights = stride(from: 0.0, through: 100, by: 10).map(weight)
     #expect(zip(weights, weights.dropFirst()).allSatisfy { $0 > $1 })
     #expect(Recipe.keras.at(strength: 50) == .keras)
