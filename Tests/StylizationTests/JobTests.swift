@@ -118,9 +118,10 @@ import Testing
     let distances = try [0.0, 25, 50, 75, 100].map { strength in
       var settings = Settings.quick(iterations: 25)
       settings.strength = strength
+      let painted = try paint(settings, content: photograph, styles: [Style(painting)])
       let evaluation = try Evaluation(
-        recipe: settings.recipe, content: photograph, style: painting,
-        image: try #require(try paint(settings, content: photograph, styles: [Style(painting)]).picture), weights: Shipped.weights, on: ThreadPool(threads: 2))
+        recipe: settings.recipe, content: photograph, style: painting, image: try #require(painted.picture),
+        weights: Shipped.weights, on: ThreadPool(threads: 2))
       return try #require(evaluation.terms.first { $0.name == "content conv4_2" }).value
     }
     #expect(zip(distances, distances.dropFirst()).allSatisfy { $0 < $1 }, "\(distances)")

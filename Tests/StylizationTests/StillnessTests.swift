@@ -31,7 +31,8 @@ import Testing
   }
 
   @Test func aPaintingEndsWhenItHasStoppedChanging() throws {
-    let outcome = try paint(.quick(iterations: 2000), content: .photograph(64, 48), styles: [Style(.photograph(48, 64))])
+    let outcome = try paint(
+      .quick(iterations: 2000), content: .photograph(64, 48), styles: [Style(.photograph(48, 64))])
     let last = try #require(outcome.progress.last)
     #expect(last.iteration < last.iterations)
     #expect(outcome.picture != nil)
