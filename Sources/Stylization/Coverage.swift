@@ -55,3 +55,14 @@ struct Coverage: Sendable {
     values[part.place(row: row, column: column, pictureWidth: width)]
   }
 }
+
+extension Recipe {
+  /// How many of the outermost positions of a layer style statistics leave out for a picture of a size: none where they
+  /// would leave less than half of a side, or of what is seen.
+  func margin(at layer: LayerName, of size: Size, _ coverage: Coverage?) -> Int {
+    guard size.shortSide / layer.stride >= 4 * styleMargin else { return 0 }
+    guard let coverage else { return styleMargin }
+    let inner = coverage.total(in: Tiling.part(of: layer, ofWhole: size, margin: styleMargin))
+    return 2 * inner >= coverage.total() ? styleMargin : 0
+  }
+}

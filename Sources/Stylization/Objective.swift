@@ -14,8 +14,8 @@ struct Objective: ~Copyable {
   private var extractor: TiledExtractor
   private let content: [ContentLoss]
   private let style: [StyleLoss]
-  /// `Recipe.styleMargin`
-  private let styleMargin: Int
+  /// What style statistics leave out.
+  private let margins: [LayerName: Int]
   private let variation: VariationLoss?
   /// By layer; none of an opaque picture.
   private let coverages: [LayerName: Coverage]
@@ -47,9 +47,11 @@ struct Objective: ~Copyable {
         width: size.width / term.layer.stride, isHalved: isHalved,
         coverage: coverages[term.layer], on: pool)
     }
-    styleMargin = recipe.styleMargin
-    style = zip(recipe.style, targets).map { [size, coverages] term, target in
-      let part = Tiling.part(of: term.layer, ofWhole: size, margin: recipe.styleMargin)
+    margins = recipe.style.reduce(into: [:]) { [size, coverages] in
+      $0[$1.layer] = recipe.margin(at: $1.layer, of: size, coverages[$1.layer])
+    }
+    style = zip(recipe.style, targets).map { [size, coverages, margins] term, target in
+      let part = Tiling.part(of: term.layer, ofWhole: size, margin: margins[term.layer] ?? 0)
       return StyleLoss(
         term, target: target, positions: coverages[term.layer]?.total(in: part) ?? Double(part.positions),
         area: size.area, on: pool)
@@ -100,7 +102,7 @@ struct Objective: ~Copyable {
       }
     }
     for loss in style {
-      let part = extractor.tiling.part(of: loss.layer, in: tile, margin: styleMargin)
+      let part = extractor.tiling.part(of: loss.layer, in: tile, margin: margins[loss.layer] ?? 0)
       times[loss.layer, default: PassTimes()].forward += ContinuousClock().measure {
         loss.see(extractor.features(of: loss.layer), part, coverages[loss.layer])
       }
@@ -112,11 +114,11 @@ struct Objective: ~Copyable {
     of tile: Tiling.Tile, to gradient: inout MutableSpan<Float>, _ times: inout [LayerName: PassTimes]
   ) {
     let (content, style, coverages) = (content, style, coverages)
-    let (tiling, styleMargin) = (extractor.tiling, styleMargin)
+    let (tiling, margins) = (extractor.tiling, margins)
     extractor.backward(tile, to: &gradient) { layer, rows, features, slope in
       let start = ContinuousClock.now
       let part = tile.part(of: layer).cut(to: rows)
-      let inner = tiling.part(of: layer, in: tile, margin: styleMargin).cut(to: rows)
+      let inner = tiling.part(of: layer, in: tile, margin: margins[layer] ?? 0).cut(to: rows)
       for loss in style where loss.layer == layer { loss.addGradient(of: features, inner, to: &slope) }
       inner.weigh(&slope, by: nil)
       for loss in content where loss.layer == layer { loss.addGradient(of: features, part, to: &slope) }

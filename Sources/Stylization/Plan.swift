@@ -68,11 +68,11 @@ struct Plan: Sendable {
     }
     method = .coarseToFine
     let stops = Self.stops(longSide: size.longSide)
-    let last = Double(stops.last?.iterations ?? 1)
-    let share = settings.iterations.map { Double($0) / last } ?? 1
+    let last = stops.last?.iterations ?? 1
+    let asked = settings.iterations ?? last
     scales = stops.compactMap { part, iterations in
       guard part == 1 || Double(size.shortSide) * part >= Double(Size.shortestSide) else { return nil }
-      return Scale(size: size.scaled(by: part), iterations: Int((Double(iterations) * share).rounded(.up)))
+      return Scale(size: size.scaled(by: part), iterations: (iterations * asked + last - 1) / last)
     }
   }
 }

@@ -34,7 +34,7 @@ package struct Recipe: Sendable, Equatable {
       case positionsAndChannels
       /// sum (G/M - A/M')^2 / sum (A/M')^2 with F - m in place of F throughout: what the features have in common says
       /// little of a painting's texture, and would be most of a Gram matrix (see Novak and Nikulin 2016, "Activation
-      /// shift", who take off a constant).
+      /// shift", who take off a constant). What it is divided by is at least a fiftieth of that with F.
       case centered
     }
 
@@ -93,7 +93,7 @@ package struct Recipe: Sendable, Equatable {
   package var pooling = Pooling.max
   package var padding = Padding.zero
   /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
-  /// seen several times by each convolution, and style would gather there in a band.
+  /// seen several times by each convolution, and style would gather there in a band. See `margin(at:of:_:)`.
   package var styleMargin = 0
   package var styleSize = StyleSize.proportional
   /// nil where the recipe's own way is from coarse to fine.

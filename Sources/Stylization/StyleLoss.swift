@@ -8,7 +8,8 @@ internal import Network
 /// tile.
 ///
 /// Centered, features are taken less the painting's mean features m: with d = alpha F^T W 1 - m the terms in m m^T
-/// cancel, D = alpha G - T - d m^T - m d^T, and the gradient is 4 kappa alpha W (F D - 1 (D m)^T).
+/// cancel, D = alpha G - T - d m^T - m d^T, and the gradient is 4 kappa alpha W (F D - 1 (D m)^T). For that alpha is one
+/// over the sum of W, and the weights of the pictures in T and m add up to 1.
 final class StyleLoss {
   let layer: LayerName
   private let target: StyleTarget
@@ -35,7 +36,8 @@ final class StyleLoss {
       switch term.normalization {
       case .imageArea: term.weight / (36 * Double(area) * Double(area))
       case .positions, .positionsAndChannels: term.weight / Double(channels * channels)
-      case .centered: term.weight / max(target.centeredSquaredNorm, 1e-20)
+      // A picture of which nothing is seen at the layer says nothing.
+      case .centered: target.centeredSquaredNorm > 0 ? term.weight / target.centeredSquaredNorm : 0
       }
     gram = GramSum(channels: channels)
     sum = FeatureSum(channels: channels)

@@ -17,18 +17,19 @@ extension StyleTarget {
       var extractor = TiledExtractor(
         network, recipe: recipe, layers: Set(recipe.style.map(\.layer)), tiling: tiling(picture.size), on: pool)
       let coverages = recipe.style.map { Coverage(of: picture, at: $0.layer) }
+      let margins = zip(recipe.style, coverages).map { recipe.margin(at: $0.layer, of: picture.size, $1) }
       let grams = channels.map { GramSum(channels: $0) }
       let sums = channels.map { FeatureSum(channels: $0) }
       for tile in extractor.tiling.tiles {
         extractor.forward(tile, ofPicture: picture.pixels.span)
         for (index, term) in recipe.style.enumerated() {
-          let part = extractor.tiling.part(of: term.layer, in: tile, margin: recipe.styleMargin)
+          let part = extractor.tiling.part(of: term.layer, in: tile, margin: margins[index])
           grams[index].add(extractor.features(of: term.layer), part, coverages[index], on: pool)
           sums[index].add(extractor.features(of: term.layer), part, coverages[index], on: pool)
         }
       }
       for (index, term) in recipe.style.enumerated() {
-        let part = Tiling.part(of: term.layer, ofWhole: picture.size, margin: recipe.styleMargin)
+        let part = Tiling.part(of: term.layer, ofWhole: picture.size, margin: margins[index])
         let positions = coverages[index]?.total(in: part) ?? Double(part.positions)
         let divisor = term.normalization.divisor(positions: positions, channels: channels[index])
         targets[index].add(style.weight / totalWeight / divisor, times: grams[index], sums[index])

@@ -131,11 +131,9 @@ struct Part: Sendable, Equatable {
   var isWhole: Bool { rows == 0..<height && columns == 0..<width }
   var positions: Int { rows.count * columns.count }
 
-  /// Those that are not among the `margin` outermost of the picture, whose map is `height` x `width`; all of them in a
-  /// map so small that this would leave less than half of a side.
+  /// Those that are not among the `margin` outermost of the picture, whose map is `height` x `width`.
   func within(margin: Int, height pictureHeight: Int, width pictureWidth: Int) -> Part {
-    guard min(pictureHeight, pictureWidth) >= 4 * margin else { return self }
-    return Part(
+    Part(
       rows: rows.clamped(to: margin - top..<pictureHeight - margin - top),
       columns: columns.clamped(to: margin - left..<pictureWidth - margin - left),
       height: height, width: width, top: top, left: left)

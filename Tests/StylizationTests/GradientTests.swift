@@ -97,6 +97,9 @@ import Testing
     for (blended, (first, second)) in zip(blend, zip(targets([Style(a)]), targets([Style(b)]))) {
       let expected = zip(first.values, second.values).map { 0.75 * $0 + 0.25 * $1 }
       #expect(relativeDistance(blended.values, expected) < 1e-5)
+      for (mean, (one, other)) in zip(blended.means, zip(first.means, second.means)) {
+        #expect(abs(mean - (0.75 * one + 0.25 * other)) < 1e-9 * (1 + mean))
+      }
     }
   }
 

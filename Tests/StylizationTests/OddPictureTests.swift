@@ -55,6 +55,27 @@ import Testing
     #expect(try paint(.quick(), content: other).picture == first)
   }
 
+  /// What is seen of them lies among the positions that style statistics leave out of others.
+  @Test(arguments: [0, 3, 6, 12]) func framesAndBarsArePaintedLike(_ breadth: Int) throws {
+    let (width, height) = (160, 128)
+    let painting = Picture.noise(width, height, seed: 5, in: 0.1...0.9)
+    func loss(_ alpha: [Float]?) throws -> Double {
+      let outcome = try paint(
+        .quick(iterations: 2), content: .photograph(width, height), styles: [Style(painting.with(alpha: alpha))])
+      #expect(Set(outcome.progress.map(\.scale)) == [1, 2, 3])
+      return try #require(outcome.progress.first).loss
+    }
+    let opaque = try loss(nil)
+    let frame = (0..<width * height).map { index -> Float in
+      let (x, y) = (index % width, index / width)
+      return min(x, y, width - 1 - x, height - 1 - y) < breadth ? 1 : 0
+    }
+    let bar = (0..<width * height).map { Float($0 % width <= breadth ? 1 : 0) }
+    for alpha in [frame, bar] where alpha.contains(1) {
+      #expect(try loss(alpha) < 10 * opaque)
+    }
+  }
+
   @Test func aPictureWithNothingToSeeIsPainted() throws {
     let clear = Picture.photograph().with(alpha: [Float](repeating: 0, count: 32 * 24))
     let outcome = try paint(.quick(), content: clear)

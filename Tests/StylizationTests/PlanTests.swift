@@ -25,6 +25,10 @@ import Testing
     settings.iterations = 6
     let plan = Plan(settings: settings, content: Size(width: 600, height: 400))
     #expect(plan.scales.map(\.iterations) == [10, 8, 6])
+    for count in 1...1000 {
+      settings.iterations = count
+      #expect(Plan(settings: settings, content: Size(width: 600, height: 400)).scales.last?.iterations == count)
+    }
   }
 
   @Test func aSmallPictureHasFewerScales() {

@@ -154,6 +154,9 @@ import Testing
     let whole = StyleTarget.all(recipe: .impasto, styles: style, network: network, on: pool)
     let tiled = StyleTarget.all(
       recipe: .impasto, styles: style, network: network, on: pool, tiling: { _ in tiling })
-    for (a, b) in zip(tiled, whole) { #expect(relativeDistance(a.values, b.values) < 1e-5) }
+    for (a, b) in zip(tiled, whole) {
+      #expect(relativeDistance(a.values, b.values) < 1e-5)
+      #expect(relativeDistance(a.means.map(Float.init), b.means.map(Float.init)) < 1e-5)
+    }
   }
 }
