@@ -55,6 +55,19 @@ import Testing
     #expect(abs(agreement(&objective, at: image, length: 3e-3) - 1) < 1e-2)
   }
 
+  @Test func ofALayerThatContentAndStyleShare() throws {
+    var recipe = Recipe.impasto
+    recipe.content = recipe.content.map {
+      .init(layer: .init(block: 2, convolution: 1), weight: 1, normalization: $0.normalization)
+    }
+    let alpha = (0..<48 * 40).map { Float($0 % 48) / 47 }
+    for content in [Picture.photograph(48, 40), .photograph(48, 40).with(alpha: alpha)] {
+      var objective = try objective(recipe, content: content, styles: [Style(.painting(40, 48))])
+      let image = Picture.noise(48, 40, seed: 6, in: 0.2...0.8).pixels
+      #expect(abs(agreement(&objective, at: image, length: 3e-3) - 1) < 1e-2)
+    }
+  }
+
   @Test func aPointInAnotherRangeHasTheSameLossAndAScaledGradient() throws {
     let content = Picture.photograph(24, 20)
     let image = Picture.noise(24, 20, seed: 5)
