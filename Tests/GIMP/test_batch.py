@@ -196,7 +196,7 @@ def test_batch_script_goes_on_after_what_cannot_be_painted_or_saved(profile):
     (painted / "c.png").mkdir()
     shutil.copy(IMAGES / "cat.png", painted / "d.png")
     log = profile.batch(
-        f'(impasto-batch {quoted(folder / "*")} "great-wave" {quoted(painted)} 0 100 FALSE 32 0)', largest=2 << 20)
+        f'(impasto-batch {quoted(folder / "*")} "great-wave" {quoted(painted)} 0 100 FALSE 32 0)', largest=1 << 20)
     assert "painted 2, failed 3: a.png (" in log.text, log.text
     assert all(f"; {name} (" in log.text for name in ("c.jpg", "d.png")), log.text
     # Nothing half written is left.
