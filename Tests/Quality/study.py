@@ -37,7 +37,7 @@ STYLES = {path.stem: path for path in sorted((CHECKOUT / "CShim" / "styles").glo
 SIX = ("bal-du-moulin-de-la-galette", "cafe-terrace-at-night", "church-at-auvers", "composition-viii", "great-wave",
        "summertime")
 DEFAULT = 50
-# At the largest scale, and in proportion at those before; the default is 20.
+# At the largest scale, and in proportion at those before; the default is 25.
 GATYS = "gatys, 30 iterations"
 
 
