@@ -9,20 +9,6 @@ struct Coverage: Sendable {
   let values: [Float]
   let width: Int
 
-  /// How many positions there are in effect in some of those of the whole picture, or in all of them; not quite zero
-  /// where nothing is seen, to divide by.
-  func total(in part: Part? = nil) -> Double {
-    let sum: Double
-    if let part {
-      sum = part.rows.reduce(0) { sum, row in
-        part.columns.reduce(sum) { $0 + Double(value(row: row, column: $1, of: part)) }
-      }
-    } else {
-      sum = values.reduce(0) { $0 + Double($1) }
-    }
-    return max(sum, 1e-6)
-  }
-
   /// The mean of alpha under each position of a layer, halvings of the picture's size that drop a last odd row or
   /// column. Nil where it would say nothing, as alpha is 1 everywhere.
   init?(of picture: Picture, at layer: LayerName) {
@@ -50,19 +36,20 @@ struct Coverage: Sendable {
     return means
   }
 
+  /// How many positions there are in effect in some of those of the whole picture; not quite zero where nothing is
+  /// seen, to divide by.
+  func total(in part: Part) -> Double {
+    let sum = part.rows.reduce(0) { sum, row in
+      part.columns.reduce(sum) { $0 + Double(value(row: row, column: $1, of: part)) }
+    }
+    return max(sum, 1e-6)
+  }
+
+  /// In all of them.
+  func total() -> Double { max(values.reduce(0) { $0 + Double($1) }, 1e-6) }
+
   /// Of a position of a tile's map.
   func value(row: Int, column: Int, of part: Part) -> Float {
     values[part.place(row: row, column: column, pictureWidth: width)]
-  }
-}
-
-extension Recipe {
-  /// How many of the outermost positions of a layer style statistics leave out for a picture of a size: none where they
-  /// would leave less than half of a side, or of what is seen.
-  func margin(at layer: LayerName, of size: Size, _ coverage: Coverage?) -> Int {
-    guard size.shortSide / layer.stride >= 4 * styleMargin else { return 0 }
-    guard let coverage else { return styleMargin }
-    let inner = coverage.total(in: Tiling.part(of: layer, ofWhole: size, margin: styleMargin))
-    return 2 * inner >= coverage.total() ? styleMargin : 0
   }
 }

@@ -53,8 +53,7 @@ struct Objective: ~Copyable {
     style = zip(recipe.style, targets).map { [size, coverages, margins] term, target in
       let part = Tiling.part(of: term.layer, ofWhole: size, margin: margins[term.layer] ?? 0)
       return StyleLoss(
-        term, target: target, positions: coverages[term.layer]?.total(in: part) ?? Double(part.positions),
-        area: size.area, on: pool)
+        term, target: target, positions: part.positions(seen: coverages[term.layer]), area: size.area, on: pool)
     }
     extractor = TiledExtractor(
       network, recipe: recipe, layers: recipe.layers, tiling: tiling, range: range, on: pool)

@@ -30,8 +30,8 @@ extension StyleTarget {
       }
       for (index, term) in recipe.style.enumerated() {
         let part = Tiling.part(of: term.layer, ofWhole: picture.size, margin: margins[index])
-        let positions = coverages[index]?.total(in: part) ?? Double(part.positions)
-        let divisor = term.normalization.divisor(positions: positions, channels: channels[index])
+        let divisor = term.normalization.divisor(
+          positions: part.positions(seen: coverages[index]), channels: channels[index])
         targets[index].add(style.weight / totalWeight / divisor, times: grams[index], sums[index])
       }
     }

@@ -101,21 +101,6 @@ extension Tiling.Tile {
   }
 }
 
-extension Tiling {
-  /// The positions of a layer that a tile answers for, without the `margin` outermost of the picture.
-  func part(of layer: LayerName, in tile: Tile, margin: Int) -> Part {
-    tile.part(of: layer)
-      .within(margin: margin, height: size.height / layer.stride, width: size.width / layer.stride)
-  }
-
-  /// Those of a picture that is one tile.
-  static func part(of layer: LayerName, ofWhole size: Size, margin: Int) -> Part {
-    let (height, width) = (size.height / layer.stride, size.width / layer.stride)
-    return Part(rows: 0..<height, columns: 0..<width, height: height, width: width, top: 0, left: 0)
-      .within(margin: margin, height: height, width: width)
-  }
-}
-
 /// Some of the positions of a layer's map, in a tile that lies somewhere in a picture.
 struct Part: Sendable, Equatable {
   /// In the tile's map.
@@ -130,14 +115,6 @@ struct Part: Sendable, Equatable {
 
   var isWhole: Bool { rows == 0..<height && columns == 0..<width }
   var positions: Int { rows.count * columns.count }
-
-  /// Those that are not among the `margin` outermost of the picture, whose map is `height` x `width`.
-  func within(margin: Int, height pictureHeight: Int, width pictureWidth: Int) -> Part {
-    Part(
-      rows: rows.clamped(to: margin - top..<pictureHeight - margin - top),
-      columns: columns.clamped(to: margin - left..<pictureWidth - margin - left),
-      height: height, width: width, top: top, left: left)
-  }
 
   /// The index of a position of the tile's map among those of the picture's, which is `pictureWidth` wide.
   func place(row: Int, column: Int, pictureWidth: Int) -> Int { (top + row) * pictureWidth + left + column }
