@@ -101,13 +101,22 @@ extension Plan {
   }
 }
 
+extension Plan {
+  /// How much of the photograph's new detail each scale starts with: all of it would leave the photograph's own grain.
+  /// The stronger, the less, or from 70 on a painting would lose no more of the photograph.
+  static func shareOfDetail(strength: Double) -> Double { 0.7 + 0.25 * restraint(strength) }
+}
+
+/// 1 at strength 0, 0 at 50, -1 at 100.
+private func restraint(_ strength: Double) -> Double { (50 - strength) / 50 }
+
 extension Recipe {
   /// The recipe at another strength, 0 to 100: 50 is its own weights, and the content weighs 4^(t (3 + t) / 2) times as
   /// much, t from 1 at 0 to -1 at 100: from 16 to 1/4. So equal steps lose equal parts of the photograph, and more
   /// strength still brings the painting nearer at the end of the range.
   func at(strength: Double) -> Recipe {
     var recipe = self
-    let t = (50 - strength) / 50
+    let t = restraint(strength)
     let factor = pow(4, t * (3 + t) / 2)
     recipe.content = content.map { term in
       var term = term
