@@ -3,6 +3,8 @@ package import Pictures
 extension Picture {
   /// Below this alpha the colour of a pixel means nothing.
   private static let leastAlpha: Float = 2e-3
+  /// From this part of the largest alpha on a pixel's colour is its own alone.
+  private static let enough: Float = 1 / 16
 
   /// Whether there is nothing in it to see.
   package var isWhollyTransparent: Bool { alpha?.allSatisfy { $0 <= Self.leastAlpha } ?? false }
@@ -10,21 +12,35 @@ extension Picture {
   /// The picture with colours under its transparent pixels that continue those around them, so that the network, which
   /// sees colours alone, finds no edge there. Alpha stays.
   ///
-  /// What is missing is taken from the picture at half its size, filled in the same way. A picture with nothing to see
-  /// is taken for an opaque one.
+  /// What is missing is taken from the picture at half its size, filled in the same way, and only where a pixel is far
+  /// less visible than the most visible: translucent ones have their own colours. A picture with nothing to see is taken
+  /// for an opaque one.
   var withoutHoles: Picture {
     guard let alpha else { return self }
     guard !isWhollyTransparent else { return with(alpha: nil) }
     let visible = alpha.map { $0 > Self.leastAlpha ? $0 : 0 }
-    guard visible.contains(where: { $0 < 1 }), size.longSide > 1 else { return self }
+    let enough = Self.enough * (visible.max() ?? 1)
+    guard visible.contains(where: { $0 < enough }), size.longSide > 1 else { return self }
     let half = Size(width: max(width / 2, 1), height: max(height / 2, 1))
     let around = with(alpha: visible).resized(to: half).withoutHoles.with(alpha: nil).resized(to: size)
     var filled = pixels
-    for (pixel, share) in visible.enumerated() where share < 1 {
+    for (pixel, alpha) in visible.enumerated() where alpha < enough {
+      let share = alpha / enough
       for index in 3 * pixel..<3 * pixel + 3 {
         filled[index] = share * pixels[index] + (1 - share) * around.pixels[index]
       }
     }
     return Picture(width: width, height: height, pixels: filled, alpha: alpha)
+  }
+
+  /// The picture laid over an opaque one of the same size: what it does not cover shows that.
+  func over(_ other: Picture) -> Picture {
+    precondition(other.size == size, "a picture is laid over another of the same size")
+    guard let alpha else { return self }
+    var mixed = other.pixels
+    for (pixel, share) in alpha.enumerated() where share > Self.leastAlpha {
+      for index in 3 * pixel..<3 * pixel + 3 { mixed[index] += share * (pixels[index] - mixed[index]) }
+    }
+    return Picture(width: width, height: height, pixels: mixed)
   }
 }

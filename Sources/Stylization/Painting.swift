@@ -27,7 +27,7 @@ struct Painting: Sendable {
     photograph = job.content.withoutHoles
     alpha = job.content.alpha
     styles = job.styles
-    initial = job.initial
+    initial = job.initial?.over(photograph)
     demand = Demand(
       recipe: recipe, architecture: network.architecture, threads: pool.threads,
       isTransparent: photograph.alpha != nil, isUnitRange: plan.method.range == 1)
@@ -63,14 +63,16 @@ struct Painting: Sendable {
   func start(at size: Size, from picture: Picture) -> [Float] {
     var pixels = picture.resized(to: size).pixels
     guard size.area > picture.size.area else { return pixels }
-    let share = Float(Plan.shareOfDetail(strength: settings.strength))
     let (detailed, plain) = (start.resized(to: size), start.resized(to: picture.size).resized(to: size))
     for index in pixels.indices {
       let detail = detailed.pixels[index] - plain.pixels[index]
-      pixels[index] = min(max(pixels[index] + share * detail, 0), 1)
+      pixels[index] = min(max(pixels[index] + Self.shareOfDetail * detail, 0), 1)
     }
     return pixels
   }
+
+  /// All of it would leave the photograph's own grain.
+  private static let shareOfDetail: Float = 0.7
 
   /// Normally distributed noise of deviation 0.001 as the network sees it, around the mean of its training pictures.
   private func noise(size: Size) -> Picture {

@@ -55,6 +55,28 @@ import Testing
     #expect(try paint(.quick(), content: other).picture == first)
   }
 
+  @Test func whatAStartDoesNotCoverIsThePhotograph() throws {
+    let alpha = (0..<32 * 24).map { Float($0 % 32 < 16 ? 1 : 0) }
+    let starts = [Float(0), 1].map { hidden in
+      let picture = Picture.constant(32, 24, [hidden, hidden, hidden])
+      let pixels = zip(Picture.painting(32, 24).pixels, picture.pixels).enumerated().map { index, pair in
+        (index / 3) % 32 < 16 ? pair.0 : pair.1
+      }
+      return Picture(width: 32, height: 24, pixels: pixels, alpha: alpha)
+    }
+    let first = try paint(.quick(), initial: starts[0]).picture
+    #expect(try paint(.quick(), initial: starts[1]).picture == first)
+    let clear = Picture.painting(32, 24).with(alpha: [Float](repeating: 0, count: 32 * 24))
+    #expect(try paint(.quick(), initial: clear).picture == paint(.quick()).picture)
+  }
+
+  @Test(arguments: [0.004, 0.1, 0.5] as [Float]) func translucentPaintingsKeepTheirTexture(alpha: Float) throws {
+    let style = Picture.painting().with(alpha: [Float](repeating: alpha, count: 1200))
+    #expect(style.withoutHoles.pixels == style.pixels)
+    let left = Picture.painting().with(alpha: (0..<1200).map { $0 % 40 < 20 ? alpha : 0 }).withoutHoles
+    #expect((0..<1200).allSatisfy { $0 % 40 >= 20 || left.pixels[3 * $0] == style.pixels[3 * $0] })
+  }
+
   /// What is seen of them lies among the positions that style statistics leave out of others.
   @Test(arguments: [0, 3, 6, 12]) func framesAndBarsArePaintedLike(_ breadth: Int) throws {
     let (width, height) = (160, 128)
