@@ -36,11 +36,11 @@ extension Picture {
   /// picture's: c -> T (c - mean) + mean', with T = S^-1/2 (S^1/2 S' S^1/2)^1/2 S^-1/2, the map that moves them least
   /// (Pitié and Kokaram, "The Linear Monge-Kantorovitch Linear Colour Mapping", 2007).
   ///
-  /// Colours that leave the range are cut off at its ends. Along directions in which this picture does not vary there
-  /// is nothing to stretch: a flat picture takes on the mean alone.
+  /// Colours that leave the range are cut off at its ends. Along directions in which this picture varies no more than
+  /// a gray one that was rounded to 8 bits there is nothing to stretch but noise: a flat picture takes on the mean alone.
   package func matchingColors(of other: Picture) -> Picture {
     let (from, to) = (ColorStatistics(of: self), ColorStatistics(of: other))
-    let flat = 1e-8  // a variance far below that of rounding to 8 bits
+    let flat = 2e-6  // a variance a little above that of rounding to 8 bits, 1.3e-6
     let root = from.covariance.mapEigenvalues { max($0, 0).squareRoot() }
     let inverseRoot = from.covariance.mapEigenvalues { $0 > flat ? 1 / $0.squareRoot() : 0 }
     let between = root.sandwiching(to.covariance).mapEigenvalues { max($0, 0).squareRoot() }

@@ -64,6 +64,16 @@ import Testing
     #expect(noise.matchingColors(of: flat).largestDifference(to: .constant(20, 20, [0.1, 0.2, 0.3])) < 1e-6)
   }
 
+  /// A tinted gray, rounded to 8 bits: across the tint there is only rounding.
+  @Test func `noise of rounding is not stretched`() {
+    let exact = (0..<400).flatMap { index in [1, 0.8, 0.6].map { Float(index) / 400 * $0 } }
+    let tinted = Picture(width: 20, height: 20, pixels: exact)
+    let rounded = Picture(width: 20, height: 20, pixels: exact.map { ($0 * 255).rounded() / 255 })
+    let target = correlated(seed: 13)
+    let difference = rounded.matchingColors(of: target).largestDifference(to: tinted.matchingColors(of: target))
+    #expect(difference < 0.02)
+  }
+
   @Test func `gray matched to colour is a line through the colours' mean`() {
     let gray = Picture(width: 3, height: 1, pixels: [0.4, 0.4, 0.4, 0.5, 0.5, 0.5, 0.6, 0.6, 0.6])
     let matched = gray.matchingColors(of: correlated(seed: 10))
