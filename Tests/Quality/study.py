@@ -2,14 +2,15 @@
 """Paints photographs like paintings in many ways, measures the files, and lays them out to be looked at.
 
     python3 Tests/Quality/study.py FOLDER [--size 256] [--photographs NAME ...] [--styles NAME ...]
-            [--strengths N ...] [--recipes NAME ...] [--pastiche] [--impasto FILE]
+            [--strengths N ...] [--recipes NAME ...] [--pastiche] [--layout] [--impasto FILE]
 
 FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of each
 picture (measure.py says what they are), seconds, and what is to hold of them all. A picture that is there already is not
 painted again, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule, iteration for
 iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture, and beside it the recipe
 gatys, whose objective is the same, with as many iterations as it takes to be ahead: of these two files the loss, too, is
-compared.
+compared. Where that is too long, `--pastiche` is for some pairs, and `--layout` then for all: it paints nothing, and lays
+out and counts what is there.
 
 All see the same pixels, and are judged by them: photographs are brought to `--size` first, and paintings to each
 photograph's area.
@@ -27,7 +28,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from measure import Judge
+from measure import Judge, roughness_of_scale
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WEIGHTS = CHECKOUT / "weights" / "vgg19.safetensors"
@@ -115,6 +116,8 @@ class Study:
         content, painting = self.inputs(photograph, style)
         for way, command in self.commands(content, painting, "OUTPUT").items():
             output = self.folder / f"{photograph}-{style}-{way.replace(',', '').replace(' ', '-')}.png"
+            if self.a.layout and not output.exists():
+                continue
             command = [output if word == "OUTPUT" else word for word in command]
             result = self.paint(f"{photograph} {style}", way, command, output)
             if "S" not in result:
@@ -130,23 +133,35 @@ class Study:
 
     def table(self):
         ways = list(self.commands(*self.inputs(self.a.photographs[0], self.a.styles[0]), ""))
-        lines = [f"Long side {self.a.size}; S, C, V and seconds of each way.", "",
-                 "| photograph, style | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 1) + "|"]
-        pairs = [f"{photograph} {style}" for style in self.a.styles for photograph in self.a.photographs]
+        lines = [f"Long side {self.a.size}; S, C, V and seconds of each way. Before them V of the painting itself, brought "
+                 "to the scale at which the photograph is looked at.", "",
+                 "| photograph, style | painting | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 2) + "|"]
+        pairs = [(photograph, style) for style in self.a.styles for photograph in self.a.photographs]
         for pair in pairs:
-            cells = (self.found[f"{pair} {way}"] for way in ways)
-            lines.append(f"| {pair} | " + " | ".join(
-                f"{c['S']:.2f} {c['C']:.2f} {c['V']:.2f} {c['seconds']:.0f}" for c in cells) + " |")
+            cells = (self.found.get(f"{' '.join(pair)} {way}") for way in ways)
+            lines.append(f"| {' '.join(pair)} | {self.scale(pair):.2f} | " + " | ".join(
+                f"{c['S']:.3f} {c['C']:.3f} {c['V']:.2f} {c['seconds']:.0f}" if c else "" for c in cells) + " |")
         return "\n".join([*lines, "", *self.claims(pairs), ""])
 
+    def scale(self, pair):
+        return roughness_of_scale(*self.inputs(*pair))
+
     def claims(self, pairs):
-        """What is to hold of every pair, and of how many it does."""
+        """What is to hold of every pair, and of how many it does of those that have been painted so."""
         def of(pair, way):
-            return self.found[f"{pair} {way}"]
+            return self.found[f"{' '.join(pair)} {way}"]
 
         def count(name, holds):
-            failing = [pair for pair in pairs if not holds(pair)]
-            return f"- {name}: {len(pairs) - len(failing)} of {len(pairs)}" + "".join(f"; not {p}" for p in failing)
+            held, failing = 0, []
+            for pair in pairs:
+                try:
+                    if holds(pair):
+                        held += 1
+                    else:
+                        failing.append(" ".join(pair))
+                except KeyError:
+                    pass
+            return f"- {name}: {held} of {held + len(failing)}" + "".join(f"; not {p}" for p in failing)
 
         def monotonic(pair):
             all_of_it = [of(pair, f"strength {strength}") for strength in sorted(self.a.strengths)]
@@ -156,6 +171,8 @@ class Study:
         if DEFAULT in self.a.strengths:
             ours = f"strength {DEFAULT}"
             yield count("V of the default from 0.5 to 1.5", lambda pair: 0.5 <= of(pair, ours)["V"] <= 1.5)
+            yield count("V of the default from 0.5 to 1.5 of the painting's own", lambda pair: (
+                0.5 <= of(pair, ours)["V"] / self.scale(pair) <= 1.5))
             if self.a.pastiche:
                 yield count("S and C of the default below pastiche's", lambda pair: all(
                     of(pair, ours)[letter] < of(pair, "pastiche")[letter] for letter in "SC"))
@@ -215,6 +232,7 @@ def main():
     parser.add_argument("--strengths", nargs="+", type=int, default=[10, 30, 50, 70, 90])
     parser.add_argument("--recipes", nargs="*", choices=("keras", "eager", "gatys", "johnson"), default=[])
     parser.add_argument("--pastiche", action="store_true")
+    parser.add_argument("--layout", action="store_true", help="paint nothing, lay out what is there")
     Study(parser.parse_args()).run()
 
 
