@@ -9,7 +9,7 @@ struct Clock {
   private var secondsPerWork: Double?
 
   init(plan: Plan, styles: Int) {
-    readying = Plan.readying(styles: styles)
+    readying = plan.readying(styles: styles)
     work = plan.work(styles: styles)
     scaleStart = clock.now
   }

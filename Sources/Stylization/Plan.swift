@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Network
 internal import Pictures
 
 /// The scales that a painting goes through, coarse to fine, and how it is walked downhill at each.
@@ -37,6 +38,8 @@ struct Plan: Sendable {
 
   private(set) var scales: [Scale]
   let method: Method
+  /// A style picture's area over the content's.
+  private let styleArea: Double
 
   /// Where the fast schedule stops on its way to a small painting, as parts of a side, and how long it stays: most of
   /// the painting is decided where an iteration is cheap.
@@ -58,7 +61,13 @@ struct Plan: Sendable {
     return stops.map { (part * $0.part, $0.iterations) } + doublings
   }
 
+  /// Above 50 up to half as many more: the few that do elsewhere would bring a strong painting no nearer.
+  private static func iterations(_ usual: Int, strength: Double) -> Int {
+    usual + Int(Double(usual) * max(-restraint(strength), 0) / 2)
+  }
+
   init(settings: Settings, content: Size) {
+    styleArea = settings.brushSize * settings.brushSize / 1e4
     let size = content.fitted(longSide: settings.workingSize)
     if settings.schedule == .original, let original = settings.recipe.original {
       method = .original(original)
@@ -69,7 +78,7 @@ struct Plan: Sendable {
     method = .coarseToFine
     let stops = Self.stops(longSide: size.longSide)
     let last = stops.last?.iterations ?? 1
-    let asked = settings.iterations ?? last
+    let asked = settings.iterations ?? Self.iterations(last, strength: settings.strength)
     scales = stops.compactMap { part, iterations in
       guard part == 1 || Double(size.shortSide) * part >= Double(Size.shortestSide) else { return nil }
       return Scale(size: size.scaled(by: part), iterations: (iterations * asked + last - 1) / last)
@@ -82,11 +91,11 @@ extension Plan {
   var largest: Size { scales.last?.size ?? Size(width: 1, height: 1) }
 
   /// Iterations that making a scale ready is worth: the content's and the styles' features, and the first gradient.
-  static func readying(styles: Int) -> Double { 1.5 + Double(styles) }
+  func readying(styles: Int) -> Double { 1.5 + Double(styles) * (0.6 + 0.4 * styleArea) }
 
   /// The work of each scale.
   func work(styles: Int) -> [Double] {
-    scales.map { $0.workPerIteration * (Double($0.iterations) + Self.readying(styles: styles)) }
+    scales.map { $0.workPerIteration * (Double($0.iterations) + readying(styles: styles)) }
   }
 
   /// How many pairs of steps and gradients L-BFGS remembers on the fast schedule: twice as many, or ten times, do no
@@ -101,26 +110,24 @@ extension Plan {
   }
 }
 
-extension Plan {
-  /// How much of the photograph's new detail each scale starts with: all of it would leave the photograph's own grain.
-  /// The stronger, the less, or from 70 on a painting would lose no more of the photograph.
-  static func shareOfDetail(strength: Double) -> Double { 0.7 + 0.25 * restraint(strength) }
-}
-
 /// 1 at strength 0, 0 at 50, -1 at 100.
 private func restraint(_ strength: Double) -> Double { (50 - strength) / 50 }
 
 extension Recipe {
-  /// The recipe at another strength, 0 to 100: 50 is its own weights, and the content weighs 4^(t (3 + t) / 2) times as
-  /// much, t from 1 at 0 to -1 at 100: from 16 to 1/4. So equal steps lose equal parts of the photograph, and more
-  /// strength still brings the painting nearer at the end of the range.
+  /// The recipe at another strength, 0 to 100: 50 is its own weights. With t from 1 at 0 to -1 at 100, the content
+  /// weighs 16^t times as much, and a style layer of block b 2^(-t (b - 1) / 3) times as much: the stronger, the larger
+  /// the forms of the painting that come along.
   func at(strength: Double) -> Recipe {
     var recipe = self
     let t = restraint(strength)
-    let factor = pow(4, t * (3 + t) / 2)
     recipe.content = content.map { term in
       var term = term
-      term.weight *= factor
+      term.weight *= pow(16, t)
+      return term
+    }
+    recipe.style = style.map { term in
+      var term = term
+      term.weight *= pow(2, -t * Double(term.layer.block - 1) / 3)
       return term
     }
     return recipe

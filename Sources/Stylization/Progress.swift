@@ -8,7 +8,8 @@ package struct Progress: Sendable, Equatable {
   /// The size of this scale in pixels.
   package var width: Int
   package var height: Int
-  /// Iterations done at this scale, and how many it has at most; a scale may end sooner, when it stops improving.
+  /// Iterations done at this scale, and how many it has at most; a scale may end sooner, when the picture has
+  /// stopped changing visibly.
   package var iteration: Int
   package var iterations: Int
   /// The loss at this scale; losses of different scales do not compare.

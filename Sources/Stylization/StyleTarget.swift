@@ -23,7 +23,7 @@ struct StyleTarget: Sendable {
   }
 
   /// sum (A - m m^T)^2 for the Gram matrix A of mean features m: that of the features less their means. At least a
-  /// fiftieth of sum A^2, for pictures without texture: of paintings it is more at every layer.
+  /// fiftieth of sum A^2, for pictures with next to no texture: of the gallery's paintings it is more at every layer.
   var centeredSquaredNorm: Double {
     var (sum, plain) = (0.0, 0.0)
     for row in 0..<channels {

@@ -54,10 +54,34 @@ import Testing
   @Test func strengthTradesContentForStyleEvenly() {
     func weight(_ strength: Double) -> Double { Recipe.impasto.at(strength: strength).content[0].weight }
     #expect(weight(50) == 0.15)
-    #expect(abs(weight(0) - 2.4) < 1e-12 && abs(weight(100) - 0.0375) < 1e-12)
+    #expect(abs(weight(0) - 2.4) < 1e-12 && abs(weight(100) - 0.009375) < 1e-12)
     let weights = stride(from: 0.0, through: 100, by: 10).map(weight)
     #expect(zip(weights, weights.dropFirst()).allSatisfy { $0 > $1 })
     #expect(Recipe.keras.at(strength: 50) == .keras)
+    let style = Recipe.impasto.at(strength: 100).style.map(\.weight)
+    let cubes = zip(style, Recipe.impasto.style).map { $0 / $1.weight }.map { $0 * $0 * $0 }
+    #expect(zip(cubes, [1.0, 2, 4, 8, 16]).allSatisfy { abs($0 - $1) < 1e-9 })
+  }
+
+  @Test(
+    arguments: [
+      (strength: 0.0, asked: nil, iterations: 25), (50, nil, 25), (75, nil, 31), (100, nil, 37), (100, 9, 9),
+    ] as [(Double, Int?, Int)])
+  func strongPaintingsTakeMoreIterations(strength: Double, asked: Int?, iterations: Int) {
+    var settings = Settings()
+    settings.strength = strength
+    settings.iterations = asked
+    let plan = Plan(settings: settings, content: Size(width: 300, height: 200))
+    #expect(plan.scales.last?.iterations == iterations)
+  }
+
+  @Test func largerStylesAreMoreWork() {
+    func readying(_ brushSize: Double) -> Double {
+      var settings = Settings()
+      settings.brushSize = brushSize
+      return Plan(settings: settings, content: Size(width: 300, height: 200)).readying(styles: 3)
+    }
+    #expect(readying(100) == 4.5 && readying(400) > 20)
   }
 
   @Test func recipesHaveNames() {
