@@ -116,7 +116,7 @@ class Study:
         content, painting = self.inputs(photograph, style)
         for way, command in self.commands(content, painting, "OUTPUT").items():
             output = self.folder / f"{photograph}-{style}-{way.replace(',', '').replace(' ', '-')}.png"
-            if self.a.layout and not output.exists():
+            if self.a.layout and f"{photograph} {style} {way}" not in self.found:
                 continue
             command = [output if word == "OUTPUT" else word for word in command]
             result = self.paint(f"{photograph} {style}", way, command, output)
