@@ -1,3 +1,4 @@
+import CPictureFiles
 import Foundation
 import TestSupport
 import Testing
@@ -51,20 +52,27 @@ import Testing
   }
 
   @Test func `evaluate gives the same numbers in little memory, and names the least`() throws {
-    let pictures = [
-      "--content", images + "cat.png", "--style", images + "great-wave.png", "--image", images + "cat.png",
-    ]
-    func evaluate(memory: String) throws -> Command.Outcome {
-      try Command.run(["evaluate", "--recipe", "impasto", "--memory", memory] + pictures)
-    }
-    let refusal = try evaluate(memory: "100M")
-    #expect(refusal.status == 64)
-    let least = try #require(refusal.errors.firstMatch(of: /needs at least (\d+) MB of memory/)).output.1
-    let (tiled, whole) = try (json(evaluate(memory: "\(least)M").output), json(evaluate(memory: "4G").output))
-    let terms = tiled["terms"] as? [String: Double] ?? [:]
-    #expect(terms.count == 7)
-    for (name, value) in whole["terms"] as? [String: Double] ?? [:] {
-      #expect(abs((terms[name] ?? .nan) - value) <= 1e-4 * value, "\(name)")
+    try withFolder { folder in
+      for name in ["cat.png", "great-wave.png"] {
+        let corner = PictureFile.load(images + name).picture.corner(width: 200, height: 150)
+        try #require(corner.save(to: folder + "/" + name).result == PICTURE_FILES_OK)
+      }
+      func evaluate(memory: String) throws -> Command.Outcome {
+        try Command.run(
+          [
+            "evaluate", "--recipe", "impasto", "--memory", memory, "--content", "cat.png", "--style", "great-wave.png",
+            "--image", "cat.png",
+          ], in: folder)
+      }
+      let refusal = try evaluate(memory: "100M")
+      #expect(refusal.status == 64)
+      let least = try #require(refusal.errors.firstMatch(of: /needs at least (\d+) MB of memory/)).output.1
+      let (tiled, whole) = try (json(evaluate(memory: "\(least)M").output), json(evaluate(memory: "4G").output))
+      let terms = tiled["terms"] as? [String: Double] ?? [:]
+      #expect(terms.count == 7)
+      for (name, value) in whole["terms"] as? [String: Double] ?? [:] {
+        #expect(abs((terms[name] ?? .nan) - value) <= 1e-4 * value, "\(name)")
+      }
     }
   }
 

@@ -32,13 +32,6 @@ def roughness(picture):
     return (4 * inner - gray[:-2, 1:-1] - gray[2:, 1:-1] - gray[1:-1, :-2] - gray[1:-1, 2:]).var().item()
 
 
-def roughness_of_scale(photograph, painting):
-    """V of a picture that is as rough as the painting itself: not 1 where their long sides are enlarged differently."""
-    scale = LONG_SIDE / max(Image.open(photograph).size)
-    size = tuple(round(side * scale) for side in Image.open(painting).size)
-    return roughness(read(painting, size)) / roughness(read(painting))
-
-
 class Judge:
     """Measures pictures that are to show one photograph in the style of one painting."""
 

@@ -5,15 +5,16 @@
             [--strengths N ...] [--recipes NAME ...] [--pastiche] [--layout] [--impasto FILE]
 
 FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of each
-picture (measure.py says what they are), seconds, and what is to hold of them all. A picture that is there already is not
-painted again, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule, iteration for
+picture (measure.py says what they are), seconds, and what is to hold of them all. What `pictures.json` there tells of has
+been painted and measured, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule, iteration for
 iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture, and beside it the recipe
 gatys, whose objective is the same, with as many iterations as it takes to be ahead: of these two files the loss, too, is
 compared. Where that is too long, `--pastiche` is for some pairs, and `--layout` then for all: it paints nothing, and lays
 out and counts what is there.
 
-All see the same pixels, and are judged by them: photographs are brought to `--size` first, and paintings to each
-photograph's area.
+All see the same pixels, and are judged by them: photographs are brought to `--size` first, and the middle of each
+painting to the photograph's size. Of another shape, it would be enlarged otherwise than the photograph when both are
+measured at one long side: strokes of one size would be held against strokes of another.
 
 Needs `swift build -c release`, a quiet machine for the seconds to mean anything, torch, numpy, pillow, safetensors, and
 pastiche for `--pastiche`.
@@ -26,9 +27,9 @@ import sys
 import time
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageOps
 
-from measure import Judge, roughness_of_scale
+from measure import Judge
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WEIGHTS = CHECKOUT / "weights" / "vgg19.safetensors"
@@ -61,10 +62,8 @@ class Study:
             scale = self.a.size / max(image.size)
             image.resize(tuple(round(side * scale) for side in image.size), Image.LANCZOS).save(content)
         if not painting.exists():
-            width, height = Image.open(content).size
-            image = Image.open(STYLES[style]).convert("RGB")
-            scale = (width * height / (image.width * image.height)) ** 0.5
-            image.resize(tuple(round(side * scale) for side in image.size), Image.LANCZOS).save(painting)
+            size = Image.open(content).size
+            ImageOps.fit(Image.open(STYLES[style]).convert("RGB"), size, Image.LANCZOS).save(painting)
         return content, painting
 
     def commands(self, photograph, style, output):
@@ -86,7 +85,7 @@ class Study:
     def paint(self, pair, way, command, output):
         """Paints and notes the seconds, unless that has been done."""
         key = f"{pair} {way}"
-        if key in self.found and output.exists():
+        if key in self.found:
             return self.found[key]
         began = time.monotonic()
         subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL,
@@ -126,25 +125,22 @@ class Study:
                 self.notes.write_text(json.dumps(self.found, indent=1))
                 print(f"{photograph} {style} {way}: S {result['S']:.3f} C {result['C']:.3f} V {result['V']:.2f}, "
                       f"{result['seconds']:.1f} s", flush=True)
-            row.append((output, f"{way}: S {result['S']:.2f} C {result['C']:.2f} V {result['V']:.2f}"))
+            if output.exists():
+                row.append((output, f"{way}: S {result['S']:.2f} C {result['C']:.2f} V {result['V']:.2f}"))
         return row
 
     # What came of it
 
     def table(self):
         ways = list(self.commands(*self.inputs(self.a.photographs[0], self.a.styles[0]), ""))
-        lines = [f"Long side {self.a.size}; S, C, V and seconds of each way. Before them V of the painting itself, brought "
-                 "to the scale at which the photograph is looked at.", "",
-                 "| photograph, style | painting | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 2) + "|"]
+        lines = [f"Long side {self.a.size}; S, C, V and seconds of each way.", "",
+                 "| photograph, style | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 1) + "|"]
         pairs = [(photograph, style) for style in self.a.styles for photograph in self.a.photographs]
         for pair in pairs:
             cells = (self.found.get(f"{' '.join(pair)} {way}") for way in ways)
-            lines.append(f"| {' '.join(pair)} | {self.scale(pair):.2f} | " + " | ".join(
+            lines.append(f"| {' '.join(pair)} | " + " | ".join(
                 f"{c['S']:.3f} {c['C']:.3f} {c['V']:.2f} {c['seconds']:.0f}" if c else "" for c in cells) + " |")
         return "\n".join([*lines, "", *self.claims(pairs), ""])
-
-    def scale(self, pair):
-        return roughness_of_scale(*self.inputs(*pair))
 
     def claims(self, pairs):
         """What is to hold of every pair, and of how many it does of those that have been painted so."""
@@ -171,8 +167,6 @@ class Study:
         if DEFAULT in self.a.strengths:
             ours = f"strength {DEFAULT}"
             yield count("V of the default from 0.5 to 1.5", lambda pair: 0.5 <= of(pair, ours)["V"] <= 1.5)
-            yield count("V of the default from 0.5 to 1.5 of the painting's own", lambda pair: (
-                0.5 <= of(pair, ours)["V"] / self.scale(pair) <= 1.5))
             if self.a.pastiche:
                 yield count("S and C of the default below pastiche's", lambda pair: all(
                     of(pair, ours)[letter] < of(pair, "pastiche")[letter] for letter in "SC"))

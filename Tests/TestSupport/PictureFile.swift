@@ -55,6 +55,12 @@ package struct PictureFile: Equatable, Sendable {
     return Answer(result: result, message: Self.text(message))
   }
 
+  /// The upper left of a picture without alpha.
+  package func corner(width: Int, height: Int) -> PictureFile {
+    let rows = (0..<height).map { pixels[$0 * self.width * 3..<($0 * self.width + width) * 3] }
+    return PictureFile(width: width, height: height, bits: bits, pixels: Array(rows.joined()))
+  }
+
   private static func text(_ message: [CChar]) -> String {
     String(decoding: message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
