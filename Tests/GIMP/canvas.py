@@ -20,15 +20,15 @@ def difference_on_canvas(first, second):
 
 def canvas(screen):
     """What the canvas shows now."""
-    pixels = Pixels(screen.shoot("settling"))
+    frame = screen.frame()
     left, top, right, bottom = CANVAS
-    return [pixels.values[3 * (y * pixels.width + left):3 * (y * pixels.width + right)] for y in range(top, bottom)]
+    return [frame[4 * (y * SIZE[0] + left):4 * (y * SIZE[0] + right)] for y in range(top, bottom)]
 
 
 def shown_anew(screen):
     """Waits until the painting has just been shown: for most of a second it will not be written to again."""
     before = canvas(screen)
-    until(lambda: canvas(screen) != before, "the painting to be shown", pause=0)
+    until(lambda: canvas(screen) != before, "the painting to be shown", pause=0.01)
 
 
 def grows(screen):

@@ -33,7 +33,8 @@ class Screen:
         self.profile.dismiss()
         reading, writing = os.pipe()
         self.display = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp"],
+            ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{SIZE[0]}x{SIZE[1]}x24", "-nolisten", "tcp",
+             "-fbdir", str(self.profile.folder)],
             pass_fds=[writing], stderr=subprocess.DEVNULL)
         os.close(writing)
         with os.fdopen(reading) as answer:
@@ -124,7 +125,7 @@ class Screen:
         deadline = time.monotonic() + RESTLESS
         shown = None
         while time.monotonic() < deadline:
-            before, shown = shown, self.shoot("settling").read_bytes()
+            before, shown = shown, self.frame()
             if shown == before:
                 return
             time.sleep(0.1)
@@ -164,11 +165,17 @@ class Screen:
         self.xdotool("windowmove", "--sync", self.window(title), x, y)
         self.settle()
 
+    def frame(self):
+        """What the screen shows, blue, green, red and a byte of no meaning for each pixel: the end of the file that the
+        X server keeps the screen in."""
+        return self.profile.file("Xvfb_screen0").read_bytes()[-4 * SIZE[0] * SIZE[1]:]
+
     def shoot(self, name):
         """A picture of the screen, as plain pixels; kept as PNG where SCREENSHOTS says."""
-        path = self.profile.file(f"{name}.ppm")
-        subprocess.run(["import", "-silent", "-window", "root", "-depth", "8", f"ppm:{path}"], env=self.environment,
-                       check=True)
+        path, frame, colors = self.profile.file(f"{name}.ppm"), self.frame(), bytearray(3 * SIZE[0] * SIZE[1])
+        for channel in range(3):
+            colors[channel::3] = frame[2 - channel::4]
+        path.write_bytes(b"P6 %d %d 255\n" % SIZE + colors)
         folder = os.environ.get("SCREENSHOTS")
         if folder and name != "settling":
             os.makedirs(folder, exist_ok=True)
