@@ -95,6 +95,10 @@ struct Painting: Sendable {
   }
 
   /// A picture as it was painted, made into what the painter gets: in the photograph's size, with its alpha.
+  ///
+  /// Colours are kept in both ways at once. With the lightness alone, painted like the painting as it is, the tones
+  /// are the painting's and wash the photograph's colours out; with matched colours alone there are patches of hues
+  /// that the photograph does not have.
   func finished(_ picture: Picture) -> Picture {
     let enlarged = picture.with(alpha: nil).enlarged(following: photograph)
     let colored = settings.keepColors ? enlarged.takingColors(from: photograph.with(alpha: nil)) : enlarged
