@@ -116,7 +116,11 @@ private struct Painted {
       let bounds = (means.min() ?? 0) - 0.25...(means.max() ?? 1) + 0.25
       #expect(bounds.contains(picture.mean(of: channel)), "\(name): channel \(channel)")
     }
-    let roughest = sources.map(\.roughness).max() ?? 0
+    // A painting that is learnt from at a quarter of its size is rougher there.
+    let learnt = styles.map(\.named.picture).map {
+      $0.resized(to: settings.styleSize(of: $0.size, at: job.plan.largest))
+    }
+    let roughest = (sources + learnt).map(\.roughness).max() ?? 0
     #expect(picture.roughness < 1.5 * roughest + 0.05, "\(name)")
 
     // Never up on our schedule.
