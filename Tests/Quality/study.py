@@ -6,8 +6,8 @@
 
 FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of each
 picture (measure.py says what they are), seconds, and what is to hold of them all. What `pictures.json` there tells of has
-been painted and measured, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule, iteration for
-iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture, and beside it the recipe
+been painted and measured, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule,
+iteration for iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture, and beside it the recipe
 gatys, whose objective is the same, with as many iterations as it takes to be ahead: of these two files the loss, too, is
 compared. Where that is too long, `--pastiche` is for some pairs, and `--layout` then for all: it paints nothing, and lays
 out and counts what is there.
@@ -82,9 +82,8 @@ class Study:
                                 "--content", photograph, "--styles", style, "--output", output]
         return ways
 
-    def paint(self, pair, way, command, output):
+    def paint(self, key, command):
         """Paints and notes the seconds, unless that has been done."""
-        key = f"{pair} {way}"
         if key in self.found:
             return self.found[key]
         began = time.monotonic()
@@ -115,15 +114,16 @@ class Study:
         content, painting = self.inputs(photograph, style)
         for way, command in self.commands(content, painting, "OUTPUT").items():
             output = self.folder / f"{photograph}-{style}-{way.replace(',', '').replace(' ', '-')}.png"
-            if self.a.layout and f"{photograph} {style} {way}" not in self.found:
+            key = f"{photograph} {style} {way}"
+            if self.a.layout and key not in self.found:
                 continue
             command = [output if word == "OUTPUT" else word for word in command]
-            result = self.paint(f"{photograph} {style}", way, command, output)
+            result = self.paint(key, command)
             if "S" not in result:
                 judge = judge or Judge(WEIGHTS, content, painting)
                 result.update(judge.measure(output), loss=self.loss(content, painting, output))
                 self.notes.write_text(json.dumps(self.found, indent=1))
-                print(f"{photograph} {style} {way}: S {result['S']:.3f} C {result['C']:.3f} V {result['V']:.2f}, "
+                print(f"{key}: S {result['S']:.3f} C {result['C']:.3f} V {result['V']:.2f}, "
                       f"{result['seconds']:.1f} s", flush=True)
             if output.exists():
                 row.append((output, f"{way}: S {result['S']:.2f} C {result['C']:.2f} V {result['V']:.2f}"))
