@@ -197,7 +197,6 @@ package struct FeatureExtractor: ~Copyable {
     return 18 * Double(stage.height * stage.width) * Double(stage.inputs * stage.outputs)
   }
 
-  package func channels(of layer: LayerName) -> Int { stages[stage(of: layer)].outputs }
   package func height(of layer: LayerName) -> Int { stages[stage(of: layer)].height }
   package func width(of layer: LayerName) -> Int { stages[stage(of: layer)].width }
 

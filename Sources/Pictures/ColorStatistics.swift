@@ -22,6 +22,20 @@ package struct ColorStatistics: Sendable {
     self.mean = mean
     self.covariance = covariance
   }
+
+  private init(mean: Vector3, covariance: SymmetricMatrix3) {
+    self.mean = mean
+    self.covariance = covariance
+  }
+
+  var lumaVariance: Double { (Picture.luma * (covariance * Picture.luma)).sum() }
+
+  /// With at least that variance of luma, what is missing added in gray.
+  func withLuma(variance: Double) -> ColorStatistics {
+    var covariance = covariance
+    covariance.add(squareOf: Vector3(1, 1, 1), times: max(variance - lumaVariance, 0))
+    return ColorStatistics(mean: mean, covariance: covariance)
+  }
 }
 
 extension Picture {

@@ -22,6 +22,9 @@ extension Picture {
     return Picture(width: width, height: height, pixels: result, alpha: alpha)
   }
 
+  /// Of luma, where strokes can well be seen: a deviation of 10 of 255 levels.
+  private static let visibleVariance = 0.0015
+
   /// The largest factor up to 1 with which `chroma` fits into [0, 1] around `lightness`.
   private static func roomForChroma(_ chroma: Vector3, at lightness: Double) -> Double {
     var factor = 1.0
@@ -38,8 +41,11 @@ extension Picture {
   ///
   /// Colours that leave the range are cut off at its ends. Along directions in which this picture varies no more than
   /// a gray one that was rounded to 8 bits there is nothing to stretch but noise: a flat picture takes on the mean alone.
+  /// Where the other picture is all but flat, a sky or fog, some of this one's lightness stays: its strokes are to be
+  /// seen.
   package func matchingColors(of other: Picture) -> Picture {
-    let (from, to) = (ColorStatistics(of: self), ColorStatistics(of: other))
+    let from = ColorStatistics(of: self)
+    let to = ColorStatistics(of: other).withLuma(variance: min(from.lumaVariance, Self.visibleVariance))
     let flat = 2e-6  // a variance a little above that of rounding to 8 bits, 1.3e-6
     let root = from.covariance.mapEigenvalues { max($0, 0).squareRoot() }
     let inverseRoot = from.covariance.mapEigenvalues { $0 > flat ? 1 / $0.squareRoot() : 0 }

@@ -33,8 +33,6 @@ extension Picture {
     return Picture(width: size.width, height: size.height, pixels: newPixels, alpha: newAlpha)
   }
 
-  package func resized(width: Int, height: Int) -> Picture { resized(to: Size(width: width, height: height)) }
-
   /// One row as it is filtered: three values a pixel, or seven with alpha: colour times alpha, alpha, plain colour.
   private func unpack(row: Int, into line: inout [Float]) {
     guard let alpha else {

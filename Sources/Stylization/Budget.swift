@@ -219,9 +219,12 @@ extension Plan.Method {
 }
 
 extension Settings {
-  /// The size at which a style picture is looked at for a painting of a size.
+  private static let leastStyleArea = 48.0 * 48
+
+  /// The size at which a style picture is looked at for a painting of a size: of a smaller one than `leastStyleArea` the
+  /// network would see little but the border.
   func styleSize(of style: Size, at size: Size) -> Size {
-    let factor = brushSize / 100
+    let factor = max(brushSize / 100, min((Self.leastStyleArea / Double(size.area)).squareRoot(), 1))
     return switch recipe.styleSize {
     case .stretched: size.scaled(by: factor)
     case .proportional: style.scaled(toArea: Double(size.area) * factor * factor)

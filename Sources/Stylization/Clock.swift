@@ -20,14 +20,17 @@ struct Clock {
     scaleStart = clock.now
   }
 
-  /// The fraction done, and the seconds left if they can be told, after `iteration` of the scale's `iterations`.
-  mutating func reading(iteration: Int, of iterations: Int) -> (fraction: Double, secondsLeft: Double?) {
-    let part = (Double(iteration) + readying) / (Double(iterations) + readying)
-    let done = work[scale] * part
+  /// The fraction done, and the seconds left if they can be told, after `iteration` of the scale's `iterations`, and
+  /// maybe its last before them.
+  mutating func reading(
+    iteration: Int, of iterations: Int, isLast: Bool
+  ) -> (fraction: Double, secondsLeft: Double?) {
+    let worked = work[scale] * (Double(iteration) + readying) / (Double(iterations) + readying)
     let before = work[..<scale].reduce(0, +)
     let total = work.reduce(0, +)
     let elapsed = (clock.now - scaleStart) / .seconds(1)
-    if iteration >= 2 { secondsPerWork = elapsed / done }
+    if iteration >= 2 { secondsPerWork = elapsed / worked }
+    let done = isLast ? work[scale] : worked
     return ((before + done) / total, secondsPerWork.map { $0 * (total - before - done) })
   }
 }

@@ -17,8 +17,8 @@ struct Descent: ~Copyable {
 
   /// Told how far the work is and how to see the picture; answers whether to go on.
   typealias Report = (_ progress: Progress, _ preview: () -> Picture) -> Verdict
-  /// How far the work is after that many iterations, with that loss.
-  typealias Measure = (_ iteration: Int, _ loss: Double) -> Progress
+  /// How far the work is after that many iterations, with that loss, and whether the scale ends there.
+  typealias Measure = (_ iteration: Int, _ loss: Double, _ isLast: Bool) -> Progress
 
   /// Walks to the end of the scale, or until told to stop.
   mutating func run(_ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
@@ -113,10 +113,11 @@ struct Descent: ~Copyable {
       if keepingBest && minimizer.loss < best.loss {
         best = (minimizer.loss, Picture(size: size, point: minimizer.point, range))
       }
-      verdict = report(progress(iteration, minimizer.loss)) {
+      let isLast = iteration == scale.iterations || isDone(minimizer)
+      verdict = report(progress(iteration, minimizer.loss, isLast)) {
         painting.finished(best.picture ?? Picture(size: size, point: minimizer.point, range))
       }
-      if verdict != .goOn || isDone(minimizer) { break }
+      if verdict != .goOn || isLast { break }
     }
     return (verdict, best.picture)
   }

@@ -9,15 +9,30 @@ extension Picture {
   /// Whether there is nothing in it to see.
   package var isWhollyTransparent: Bool { alpha?.allSatisfy { $0 <= Self.leastAlpha } ?? false }
 
+  /// The picture without margins in which there is nothing to see. One with nothing to see at all is left as it is.
+  var trimmed: Picture {
+    guard let alpha else { return self }
+    func isVisible(_ row: Int, _ column: Int) -> Bool { alpha[row * width + column] > Self.leastAlpha }
+    let rows = (0..<height).filter { row in (0..<width).contains { isVisible(row, $0) } }
+    guard let top = rows.first, let bottom = rows.last else { return self }
+    let columns = (0..<width).filter { column in (top...bottom).contains { isVisible($0, column) } }
+    guard let left = columns.first, let right = columns.last else { return self }
+    guard bottom - top + 1 < height || right - left + 1 < width else { return self }
+    let lines = (top...bottom).map { $0 * width + left...$0 * width + right }
+    return Picture(
+      width: right - left + 1, height: bottom - top + 1,
+      pixels: lines.flatMap { pixels[3 * $0.lowerBound..<3 * ($0.upperBound + 1)] }, alpha: lines.flatMap { alpha[$0] })
+  }
+
   /// The picture with colours under its transparent pixels that continue those around them, so that the network, which
   /// sees colours alone, finds no edge there. Alpha stays.
   ///
   /// What is missing is taken from the picture at half its size, filled in the same way, and only where a pixel is far
   /// less visible than the most visible: translucent ones have their own colours. A picture with nothing to see is taken
-  /// for an opaque one.
+  /// for an opaque one, and one that is opaque loses an alpha that says nothing.
   var withoutHoles: Picture {
     guard let alpha else { return self }
-    guard !isWhollyTransparent else { return with(alpha: nil) }
+    guard !isWhollyTransparent, alpha.contains(where: { $0 < 1 }) else { return with(alpha: nil) }
     let visible = alpha.map { $0 > Self.leastAlpha ? $0 : 0 }
     let enough = Self.enough * (visible.max() ?? 1)
     guard visible.contains(where: { $0 < enough }), size.longSide > 1 else { return self }

@@ -19,8 +19,8 @@ extension Job {
       clock.begin(scale: index)
       var descent = Descent(painting: painting, scale: scale, start: picture)
       let verdict = try descent.run(
-        { iteration, loss in
-          let reading = clock.reading(iteration: iteration, of: scale.iterations)
+        { iteration, loss, isLast in
+          let reading = clock.reading(iteration: iteration, of: scale.iterations, isLast: isLast)
           return Progress(
             fraction: reading.fraction, scale: index + 1, scales: scales.count, width: scale.size.width,
             height: scale.size.height, iteration: iteration, iterations: scale.iterations, loss: loss,

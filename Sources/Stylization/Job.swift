@@ -33,6 +33,8 @@ package struct Job: Sendable {
       throw StylizationError(
         .badArgument, "the picture to start from is \(initial.size), but must have the content's size \(content.size)")
     }
+    // Their margins would make the strokes of a cut-out small: they are as large as what is seen of it says.
+    let styles = styles.map { Style($0.picture.trimmed, weight: $0.weight) }
     let subject = Budget.Subject(
       content: content.size, isTransparent: content.alpha != nil,
       areStylesTransparent: styles.contains { $0.picture.alpha != nil }, styles: styles.map(\.picture.size),

@@ -27,7 +27,7 @@ struct Objective: ~Copyable {
   ///
   /// - Parameters:
   ///   - content: at least 16 pixels a side.
-  ///   - targets: what `StyleTargets` found for the recipe's style terms, in their order.
+  ///   - targets: those of the recipe's style terms, in their order.
   ///   - tiling: of the content's size; nil to look at it as a whole.
   ///   - isHalved: whether the content's features are kept in half the memory, rounded to a third of a per cent.
   init(
@@ -53,7 +53,7 @@ struct Objective: ~Copyable {
     style = zip(recipe.style, targets).map { [size, coverages, margins] term, target in
       let part = Tiling.part(of: term.layer, ofWhole: size, margin: margins[term.layer] ?? 0)
       return StyleLoss(
-        term, target: target, positions: part.positions(seen: coverages[term.layer]), area: size.area, on: pool)
+        term, target: target, positions: part.positions(seen: coverages[term.layer]), size: size, on: pool)
     }
     extractor = TiledExtractor(
       network, recipe: recipe, layers: recipe.layers, tiling: tiling, range: range, on: pool)

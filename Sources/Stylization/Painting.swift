@@ -35,6 +35,7 @@ struct Painting: Sendable {
 
   /// The objective at one scale.
   func objective(at scale: Plan.Scale) -> Objective {
+    let recipe = recipe.at(scale.size, in: network.architecture)
     let content = photograph.resized(to: scale.size)
     let targets = StyleTarget.all(recipe: recipe, styles: styles, network: network, on: pool) { picture in
       let ready = picture.withoutHoles.resized(to: settings.styleSize(of: picture.size, at: scale.size))

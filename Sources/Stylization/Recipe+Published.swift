@@ -18,7 +18,7 @@ extension Recipe {
       StyleTerm(layer: $0, weight: $1, normalization: .centered)
     },
     variation: Variation(weight: 0.02, exponent: 1, range: 1, normalization: .mean),
-    padding: .replicate, styleMargin: 1)
+    padding: .replicate, styleMargin: 1, leavesOutSmallMaps: true)
 
   /// The Keras example "Neural style transfer" (keras-io, neural_style_transfer.py).
   package static let keras = Recipe(

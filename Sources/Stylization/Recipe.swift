@@ -26,7 +26,8 @@ package struct Recipe: Sendable, Equatable {
   /// How far the Gram matrix is from the painting's.
   package struct StyleTerm: Sendable, Equatable {
     package enum Normalization: Sendable {
-      /// sum (G - A)^2 / (36 (H W)^2), for an image of H x W pixels
+      /// sum (G - A)^2 / (36 (H W)^2), for an image of H x W pixels; where parts of a picture are not seen, or the style
+      /// picture has another size, G and A as they would be if all of the image's positions were like those seen.
       case imageArea
       /// mean (G/M - A/M')^2
       case positions
@@ -95,6 +96,8 @@ package struct Recipe: Sendable, Equatable {
   /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
   /// seen several times by each convolution, and style would gather there in a band. See `margin(at:of:_:)`.
   package var styleMargin = 0
+  /// Whether a style layer is left out at the scales where its map has too few positions. See `at(_:in:)`.
+  package var leavesOutSmallMaps = false
   package var styleSize = StyleSize.proportional
   /// nil where the recipe's own way is from coarse to fine.
   package var original: Original?

@@ -1,5 +1,7 @@
 internal import Compute
+internal import Glibc
 internal import Network
+internal import Pictures
 
 /// How far the Gram matrix of an image's features at one layer is from the painting's: kappa sum D^2, D = alpha G - T.
 ///
@@ -24,8 +26,8 @@ final class StyleLoss {
   /// 4 kappa alpha D m.
   private var shift: [Float]
 
-  /// For images of `area` pixels, which have `positions` at the term's layer that are seen.
-  init(_ term: Recipe.StyleTerm, target: StyleTarget, positions: Double, area: Int, on pool: ThreadPool) {
+  /// For images of a size, of which `positions` are seen at the term's layer.
+  init(_ term: Recipe.StyleTerm, target: StyleTarget, positions: Double, size: Size, on pool: ThreadPool) {
     layer = term.layer
     self.target = target
     self.pool = pool
@@ -34,7 +36,8 @@ final class StyleLoss {
     alpha = 1 / term.normalization.divisor(positions: positions, channels: channels)
     kappa =
       switch term.normalization {
-      case .imageArea: term.weight / (36 * Double(area) * Double(area))
+      case .imageArea:
+        term.weight * pow(Double(size.positions(of: term.layer)) / Double(size.area), 2) / 36
       case .positions, .positionsAndChannels: term.weight / Double(channels * channels)
       // A picture of which nothing is seen at the layer says nothing.
       case .centered: target.centeredSquaredNorm > 0 ? term.weight / target.centeredSquaredNorm : 0

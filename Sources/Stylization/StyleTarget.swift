@@ -65,8 +65,7 @@ extension Recipe.StyleTerm.Normalization {
   /// What a Gram matrix, summed over positions, is divided by.
   func divisor(positions: Double, channels: Int) -> Double {
     switch self {
-    case .imageArea: 1
-    case .positions, .centered: positions
+    case .imageArea, .positions, .centered: positions
     case .positionsAndChannels: positions * Double(channels)
     }
   }

@@ -83,7 +83,6 @@ struct TiledExtractor: ~Copyable {
   func features(of layer: LayerName) -> Span<Float> {
     _overrideLifetime(extractor.features(of: layer), borrowing: self)
   }
-  func channels(of layer: LayerName) -> Int { extractor.channels(of: layer) }
   var times: [LayerName: PassTimes] { extractor.times }
   /// Of one tile.
   func operations(of layer: LayerName) -> Double { extractor.operations(of: layer) }

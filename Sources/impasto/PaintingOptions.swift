@@ -35,7 +35,9 @@ struct PaintingOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "Iterations at the largest scale, at most. (default: the schedule's own)")
   var iterations: Int?
 
-  @Option(parsing: .unconditional, help: "Of the noise that some recipes start from.", transform: PaintingOptions.seed)
+  @Option(
+    parsing: .unconditional, help: "Of the noise that johnson starts from, on its original schedule.",
+    transform: PaintingOptions.seed)
   var seed = PaintingOptions.defaults.seed
 
   @Option(parsing: .unconditional, help: "Threads to work on. (default: one for every processor)")

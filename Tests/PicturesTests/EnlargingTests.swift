@@ -13,7 +13,7 @@ import Testing
 
   @Test func anEdgeOfThePhotographIsCrispInThePainting() {
     let photograph = Self.step(128, low: 0.3, high: 0.7)
-    let painting = photograph.resized(width: 32, height: 32)
+    let painting = photograph.resized(to: Size(width: 32, height: 32))
     let plain = painting.resized(to: photograph.size)
     let following = painting.enlarged(following: photograph)
     func steepest(_ picture: Picture) -> Float {
@@ -35,6 +35,8 @@ import Testing
   @Test func whatIsNotEnlargedIsOnlyResized() {
     let painting = Self.step(64, low: 0, high: 1)
     #expect(painting.enlarged(following: Self.step(64, low: 0.2, high: 0.9)) == painting)
-    #expect(painting.enlarged(following: Self.step(32, low: 0.2, high: 0.9)) == painting.resized(width: 32, height: 32))
+    #expect(
+      painting.enlarged(following: Self.step(32, low: 0.2, high: 0.9))
+        == painting.resized(to: Size(width: 32, height: 32)))
   }
 }

@@ -10,20 +10,20 @@ import Testing
 
   @Test(arguments: sizes)
   func `a constant stays a constant`(width: Int, height: Int, newWidth: Int, newHeight: Int) {
-    let resized = Picture.constant(width, height, [0.2, 0.5, 0.9], alpha: 0.6).resized(
-      width: newWidth, height: newHeight)
+    let resized = Picture.constant(width, height, [0.2, 0.5, 0.9], alpha: 0.6)
+      .resized(to: Size(width: newWidth, height: newHeight))
     #expect(resized.size == Size(width: newWidth, height: newHeight))
     #expect(resized.largestDifference(to: .constant(newWidth, newHeight, [0.2, 0.5, 0.9], alpha: 0.6)) < 1e-5)
   }
 
   @Test func `its own size gives the picture itself`() {
     let picture = Picture.noise(9, 5, seed: 1)
-    #expect(picture.resized(width: 9, height: 5) == picture)
+    #expect(picture.resized(to: Size(width: 9, height: 5)) == picture)
   }
 
   @Test(arguments: [(96, 24), (24, 96), (50, 50)])
   func `a ramp stays the same ramp away from the border`(width: Int, height: Int) {
-    let resized = Picture.ramp(48, 48).resized(width: width, height: height)
+    let resized = Picture.ramp(48, 48).resized(to: Size(width: width, height: height))
     for y in height / 4..<height * 3 / 4 {
       for x in width / 4..<width * 3 / 4 {
         let expected = ((Float(x) + 0.5) / Float(width), (Float(y) + 0.5) / Float(height))
@@ -37,20 +37,20 @@ import Testing
   @Test(arguments: [(32, 20), (90, 77), (1, 1)])
   func `the mean is kept`(width: Int, height: Int) {
     let picture = Picture.noise(64, 50, seed: 2, in: 0.3...0.7)
-    let resized = picture.resized(width: width, height: height)
+    let resized = picture.resized(to: Size(width: width, height: height))
     let change = ColorStatistics(of: resized).mean - ColorStatistics(of: picture).mean
     #expect((change * change).sum().squareRoot() < 0.01)
   }
 
   @Test func `twice up and down again is nearly the same`() {
-    let picture = Picture.noise(30, 22, seed: 3).resized(width: 60, height: 44)
-    let back = picture.resized(width: 120, height: 88).resized(width: 60, height: 44)
+    let picture = Picture.noise(30, 22, seed: 3).resized(to: Size(width: 60, height: 44))
+    let back = picture.resized(to: Size(width: 120, height: 88)).resized(to: Size(width: 60, height: 44))
     #expect(picture.largestDifference(to: back) < 0.05)
   }
 
   @Test func `reducing removes what is too fine to show`() {
     let stripes = Picture(width: 64, height: 64, pixels: (0..<64 * 64 * 3).map { ($0 / 3) % 2 == 0 ? 0 : 1 })
-    let resized = stripes.resized(width: 16, height: 16)
+    let resized = stripes.resized(to: Size(width: 16, height: 16))
     #expect(resized.largestDifference(to: .constant(16, 16, [0.5, 0.5, 0.5])) < 0.05)
   }
 
@@ -60,7 +60,7 @@ import Testing
     let picture = Picture(
       width: 16, height: 16, pixels: left.flatMap { $0 ? [1, 0, 0] : [0, 1, 0] as [Float] },
       alpha: left.map { $0 ? 1 : 0 })
-    let resized = picture.resized(width: width, height: height)
+    let resized = picture.resized(to: Size(width: width, height: height))
     for (index, coverage) in (resized.alpha ?? []).enumerated() where coverage > 0.01 {
       #expect(abs(resized.pixels[index * 3] - 1) < 1e-3)
       #expect(resized.pixels[index * 3 + 1] < 1e-3)
@@ -71,7 +71,8 @@ import Testing
   @Test func `a wholly transparent picture keeps its colours`() {
     let hidden = Picture.constant(20, 20, [0.1, 0.5, 0.7], alpha: 0)
     #expect(
-      hidden.resized(width: 9, height: 50).largestDifference(to: .constant(9, 50, [0.1, 0.5, 0.7], alpha: 0)) < 1e-5)
+      hidden.resized(to: Size(width: 9, height: 50)).largestDifference(to: .constant(9, 50, [0.1, 0.5, 0.7], alpha: 0))
+        < 1e-5)
   }
 
   @Test(arguments: [(20_000, 3), (3, 20_000)])

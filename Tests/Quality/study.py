@@ -7,10 +7,10 @@
 FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of each
 picture (measure.py says what they are), seconds, and what is to hold of them all. What `pictures.json` there tells of has
 been painted and measured, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule,
-iteration for iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture, and beside it the recipe
-gatys, whose objective is the same, with as many iterations as it takes to be ahead: of these two files the loss, too, is
-compared. Where that is too long, `--pastiche` is for some pairs, and `--layout` then for all: it paints nothing, and lays
-out and counts what is there.
+iteration for iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture, and beside
+it the recipe gatys, whose objective is the same, with as many iterations as it takes to be ahead: of these two files the
+loss, too, is compared. Where that is too long, `--pastiche` is for some pairs, and `--layout` then for all: it paints
+nothing, and lays out and counts what is there.
 
 All see the same pixels, and are judged by them: photographs are brought to `--size` first, and the middle of each
 painting to the photograph's size. Of another shape, it would be enlarged otherwise than the photograph when both are
@@ -104,7 +104,7 @@ class Study:
             rows = []
             for photograph in self.a.photographs:
                 rows.append(self.pair(photograph, style))
-            sheet(self.folder / f"sheet-{style}.jpg", STYLES[style], rows)
+            sheet(self.folder / f"sheet-{style}.jpg", STYLES[style], rows, height=self.a.size * 4 // 5)
         (self.folder / "table.md").write_text(self.table())
 
     def pair(self, photograph, style):
@@ -163,7 +163,8 @@ class Study:
             all_of_it = [of(pair, f"strength {strength}") for strength in sorted(self.a.strengths)]
             return all(a["S"] > b["S"] and a["C"] < b["C"] for a, b in zip(all_of_it, all_of_it[1:]))
 
-        yield count("the stronger, the smaller S and the larger C", monotonic)
+        if len(self.a.strengths) > 1:
+            yield count("the stronger, the smaller S and the larger C", monotonic)
         if DEFAULT in self.a.strengths:
             ours = f"strength {DEFAULT}"
             yield count("V of the default from 0.5 to 1.5", lambda pair: 0.5 <= of(pair, ours)["V"] <= 1.5)
@@ -195,9 +196,9 @@ class Study:
         return False
 
 
-def sheet(path, style, rows):
-    """The pictures of a style, a row for each photograph, the painting before them."""
-    height, caption = 200, 14
+def sheet(path, style, rows, height):
+    """The pictures of a style, a row of that height for each photograph, the painting before them."""
+    caption = 14
 
     def cell(picture):
         image = Image.open(picture).convert("RGB")

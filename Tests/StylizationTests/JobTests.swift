@@ -127,13 +127,20 @@ import Testing
     #expect(zip(distances, distances.dropFirst()).allSatisfy { $0 < $1 }, "\(distances)")
   }
 
-  @Test func brushSizeChangesThePainting() throws {
-    let pictures = try [50.0, 100, 400].map { brushSize in
-      var settings = Settings.quick()
+  /// By how much neighbours differ, beside how much all pixels do: the larger the strokes, the fewer edges.
+  @Test(arguments: ["impasto", "keras", "gatys"]) func theLargerTheBrushTheFewerEdges(recipe: String) throws {
+    let edges = try [50.0, 100, 200].map { brushSize -> Float in
+      var settings = Settings.quick(try #require(Recipe.named(recipe)), iterations: 15)
       settings.brushSize = brushSize
-      return try paint(settings).picture
+      let painted = try paint(
+        settings, content: .photograph(96, 72), styles: [Style(.painting(96, 72))])
+      let pixels = try #require(painted.picture).pixels
+      func differences(_ distance: Int) -> Float {
+        zip(pixels, pixels.dropFirst(3 * distance)).reduce(0) { $0 + abs($1.0 - $1.1) }
+      }
+      return differences(1) / differences(1009)
     }
-    #expect(pictures[0] != pictures[1] && pictures[1] != pictures[2])
+    #expect(zip(edges, edges.dropFirst()).allSatisfy { $0 > $1 }, "\(edges)")
   }
 
   @Test func severalStylesAreAllSeen() throws {

@@ -98,6 +98,49 @@ import Testing
     }
   }
 
+  @Test func anOpaqueAlphaSaysNothing() throws {
+    let alpha = [Float](repeating: 1, count: 72 * 64)
+    let (photograph, painting) = (Picture.photograph(72, 64), Picture.painting())
+    let plain = try paint(.quick(), content: photograph).picture
+    #expect(try paint(.quick(), content: photograph.with(alpha: alpha)).picture?.pixels == plain?.pixels)
+    let style = Style(painting.with(alpha: [Float](repeating: 1, count: 1200)))
+    #expect(try paint(.quick(), content: photograph, styles: [style]).picture == plain)
+  }
+
+  /// Of any size the same positions are left out as of an opaque picture.
+  @Test func onePixelThatIsNotQuiteOpaqueChangesNothing() {
+    for width in stride(from: 16, through: 128, by: 8) {
+      for height in stride(from: 16, through: 128, by: 8) {
+        let alpha = (0..<width * height).map { Float($0 == 0 ? 254.0 / 255 : 1) }
+        let picture = Picture.constant(width, height, [0, 0, 0]).with(alpha: alpha)
+        for term in Recipe.impasto.style {
+          let coverage = Coverage(of: picture, at: term.layer)
+          #expect(coverage != nil)
+          #expect(
+            Recipe.impasto.margin(at: term.layer, of: picture.size, coverage)
+              == Recipe.impasto.margin(at: term.layer, of: picture.size, nil), "\(term.layer) of \(picture.size)")
+        }
+      }
+    }
+  }
+
+  @Test func transparentMarginsOfAPaintingDoNotMakeItSmall() throws {
+    let painting = Picture.painting()
+    let (width, height) = (90, 70)
+    var pixels = [Float](repeating: 0.3, count: width * height * 3)
+    var alpha = [Float](repeating: 0, count: width * height)
+    for y in 0..<painting.height {
+      for x in 0..<painting.width {
+        let (from, to) = (y * painting.width + x, (y + 25) * width + x + 9)
+        for channel in 0..<3 { pixels[3 * to + channel] = painting.pixels[3 * from + channel] }
+        alpha[to] = 1
+      }
+    }
+    let cutOut = Picture(width: width, height: height, pixels: pixels, alpha: alpha)
+    #expect(cutOut.trimmed == painting.with(alpha: [Float](repeating: 1, count: painting.size.area)))
+    #expect(try paint(.quick(), styles: [Style(cutOut)]).picture == paint(.quick()).picture)
+  }
+
   @Test func aPictureWithNothingToSeeIsPainted() throws {
     let clear = Picture.photograph().with(alpha: [Float](repeating: 0, count: 32 * 24))
     let outcome = try paint(.quick(), content: clear)
@@ -125,5 +168,25 @@ import Testing
     }
     #expect(chromaDistance(kept) < 0.5 * chromaDistance(free))
     #expect(kept.largestDifference(to: .photograph()) > 0.02)
+  }
+
+  /// A painting of the photograph's size, which nothing resizes.
+  @Test func keepingColoursLearnsFromThePaintingInThePhotographsColours() throws {
+    var settings = Settings.quick()
+    let painting = Picture.painting(32, 24)
+    let matched = painting.matchingColors(of: .photograph())
+    let expected = try paint(settings, styles: [Style(matched)]).progress.map(\.loss)
+    let free = try paint(settings, styles: [Style(painting)]).progress.map(\.loss)
+    settings.keepColors = true
+    let kept = try paint(settings, styles: [Style(painting)]).progress.map(\.loss)
+    #expect(kept == expected && kept != free)
+  }
+
+  @Test func strokesAreSeenInAFlatSkyThatKeepsItsColour() throws {
+    var settings = Settings.quick(iterations: 10)
+    settings.keepColors = true
+    let sky = Picture.constant(64, 48, [0.3, 0.5, 0.7])
+    let painted = try #require(try paint(settings, content: sky).picture)
+    #expect(painted.largestDifference(to: sky) > 0.05)
   }
 }

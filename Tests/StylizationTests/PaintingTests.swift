@@ -6,6 +6,14 @@ import Testing
 @testable import Stylization
 
 @Suite struct PaintingTests {
+  /// Positions of conv3_1, conv4_1, conv5_1 with 256, 512, 512 channels.
+  @Test(arguments: [(64, 2), (72, 3), (128, 3), (184, 4), (256, 4), (368, 5), (512, 5)])
+  func styleIsLookedForWhereMapsSayNothingOfPlace(side: Int, layers: Int) {
+    let recipe = Recipe.impasto.at(Size(width: side, height: side), in: .vgg19)
+    #expect(recipe.style == Array(Recipe.impasto.style.prefix(layers)))
+    #expect(Recipe.gatys.at(Size(width: side, height: side), in: .vgg19) == .gatys)
+  }
+
   @Test func aScaleStartsWithDetailOfThePhotograph() throws {
     let photograph = try Picture(oracle: "64x48-content")
     let job = try Job(

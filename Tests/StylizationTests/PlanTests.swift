@@ -97,13 +97,13 @@ import Testing
     for (index, scale) in plan.scales.enumerated() {
       clock.begin(scale: index)
       for iteration in 1...scale.iterations {
-        let reading = clock.reading(iteration: iteration, of: scale.iterations)
+        let reading = clock.reading(iteration: iteration, of: scale.iterations, isLast: false)
         #expect(reading.fraction > last)
         last = reading.fraction
       }
     }
     #expect(abs(last - 1) < 1e-12)
-    #expect(clock.reading(iteration: 20, of: 20).secondsLeft == 0)
+    #expect(clock.reading(iteration: 20, of: 20, isLast: false).secondsLeft == 0)
   }
 }
 

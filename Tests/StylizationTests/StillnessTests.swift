@@ -35,6 +35,7 @@ import Testing
       .quick(iterations: 2000), content: .photograph(64, 48), styles: [Style(.photograph(48, 64))])
     let last = try #require(outcome.progress.last)
     #expect(last.iteration < last.iterations)
+    #expect(last.fraction == 1 && last.secondsLeft == 0)
     #expect(outcome.picture != nil)
   }
 }

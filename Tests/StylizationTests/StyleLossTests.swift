@@ -1,4 +1,5 @@
 import Compute
+import Foundation
 import Network
 import Pictures
 import TestSupport
@@ -51,7 +52,7 @@ import Testing
     target.add(1 / Double(part.positions), times: sums.gram, sums.features)
     let loss = StyleLoss(
       .init(layer: layer, weight: 3, normalization: .centered), target: target, positions: Double(part.positions),
-      area: height * width, on: pool)
+      size: Size(width: width, height: height), on: pool)
     loss.begin()
     loss.see(image.span, part, nil)
 
@@ -61,6 +62,32 @@ import Testing
     let expected = 3 * zip(found, wanted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / norm
     #expect(abs(loss.value() - expected) < 1e-4 * expected)
     #expect(part.positions == positions)
+  }
+
+  /// As published where the painting has the image's size; a larger one counts as what it is like at that size.
+  @Test(arguments: [1, 3]) func aSumOverPositionsIsBroughtToTheImages(_ copies: Int) {
+    let (image, painting) = (features(seed: 1), features(seed: 2))
+    let size = Size(width: width, height: copies * height)
+    let all = Tiling.part(of: layer, ofWhole: size, margin: 0)
+    let sums = (gram: GramSum(channels: channels), features: FeatureSum(channels: channels))
+    let copied = (0..<copies).flatMap { _ in painting }
+    sums.gram.add(copied.span, all, nil, on: pool)
+    sums.features.add(copied.span, all, nil, on: pool)
+    let term = Recipe.StyleTerm(layer: layer, weight: 3, normalization: .imageArea)
+    var target = StyleTarget(channels: channels)
+    let divisor = term.normalization.divisor(positions: Double(all.positions), channels: channels)
+    target.add(1 / divisor, times: sums.gram, sums.features)
+    let loss = StyleLoss(
+      term, target: target, positions: Double(height * width), size: Size(width: width, height: height), on: pool)
+    loss.begin()
+    loss.see(image.span, part(margin: 0), nil)
+
+    let part = part(margin: 0)
+    let squares = zip(statistics(image, part).gram, statistics(painting, part).gram).reduce(0) {
+      $0 + pow(Double(part.positions) * ($1.0 - $1.1), 2)
+    }
+    let expected = 3 * squares / (36 * pow(Double(height * width), 2))
+    #expect(abs(loss.value() - expected) < 1e-4 * expected)
   }
 
   @Test func aPictureWithoutTextureWeighsNoMoreThanFiftyTimes() {

@@ -1,16 +1,26 @@
 internal import Network
 internal import Pictures
 
-// What style statistics leave out along a picture's border, as `Recipe.styleMargin` says.
+// What style statistics leave out: along a picture's border, as `Recipe.styleMargin` says, and at small scales.
 
 extension Recipe {
+  /// The recipe for a scale, without the style layers whose maps have no more positions than channels there: a Gram
+  /// matrix of that rank tells the features of each position, and a painting that has to have it is the style picture's
+  /// scene in its place.
+  func at(_ size: Size, in architecture: Architecture) -> Recipe {
+    guard leavesOutSmallMaps else { return self }
+    var recipe = self
+    recipe.style = style.filter { size.positions(of: $0.layer) > architecture.outputChannels(of: $0.layer) }
+    return recipe
+  }
+
   /// How many of the outermost positions of a layer style statistics leave out for a picture of a size: none where they
-  /// would leave less than half of a side, or of what is seen.
+  /// would leave less than half of a side, or than a quarter of what is seen, which is half of both sides.
   func margin(at layer: LayerName, of size: Size, _ coverage: Coverage?) -> Int {
     guard size.shortSide / layer.stride >= 4 * styleMargin else { return 0 }
     guard let coverage else { return styleMargin }
     let inner = Tiling.part(of: layer, ofWhole: size, margin: styleMargin)
-    return 2 * coverage.total(in: inner) >= coverage.total() ? styleMargin : 0
+    return 4 * coverage.total(in: inner) >= coverage.total() ? styleMargin : 0
   }
 }
 
