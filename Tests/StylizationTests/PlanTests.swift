@@ -54,7 +54,7 @@ import Testing
   @Test func strengthTradesContentForStyleEvenly() {
     func weight(_ strength: Double) -> Double { Recipe.impasto.at(strength: strength).content[0].weight }
     #expect(weight(50) == 0.15)
-    #expect(abs(weight(0) - 2.4) < 1e-12 && abs(weight(100) - 0.009375) < 1e-12)
+    #expect(abs(weight(0) - 9.6) < 1e-12 && abs(weight(100) - 0.009375) < 1e-12)
     let weights = stride(from: 0.0, through: 100, by: 10).map(weight)
     #expect(zip(weights, weights.dropFirst()).allSatisfy { $0 > $1 })
     #expect(Recipe.keras.at(strength: 50) == .keras)
