@@ -53,7 +53,8 @@ package struct Benchmark: Sendable {
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
   }
 
-  private static func operations(of layers: [LayerName], in architecture: Architecture, side: Int) -> Double {
+  /// Forward and back, of a square picture.
+  static func operations(of layers: [LayerName], in architecture: Architecture, side: Int) -> Double {
     layers.reduce(0) { sum, layer in
       let layerSide = Double(side >> (layer.block - 1))
       let channels = Double(architecture.inputChannels(of: layer) * architecture.outputChannels(of: layer))

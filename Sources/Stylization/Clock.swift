@@ -20,8 +20,8 @@ struct Clock {
     scaleStart = clock.now
   }
 
-  /// The fraction done, and the seconds left if they can be told, after `iteration` of the scale's `iterations`, and
-  /// maybe its last before them.
+  /// The fraction done, and the seconds left if they can be told, after `iteration` of the scale's `iterations`;
+  /// `isLast` says whether the scale ends there, be it before all of them.
   mutating func reading(
     iteration: Int, of iterations: Int, isLast: Bool
   ) -> (fraction: Double, secondsLeft: Double?) {
@@ -31,6 +31,6 @@ struct Clock {
     let elapsed = (clock.now - scaleStart) / .seconds(1)
     if iteration >= 2 { secondsPerWork = elapsed / worked }
     let done = isLast ? work[scale] : worked
-    return ((before + done) / total, secondsPerWork.map { $0 * (total - before - done) })
+    return ((before + done) / total, secondsPerWork.map { $0 * (total - (before + done)) })
   }
 }

@@ -17,7 +17,7 @@ struct Descent: ~Copyable {
 
   /// Told how far the work is and how to see the picture; answers whether to go on.
   typealias Report = (_ progress: Progress, _ preview: () -> Picture) -> Verdict
-  /// How far the work is after that many iterations, with that loss, and whether the scale ends there.
+  /// How far the work is after that many iterations, with that loss, and whether it is known that the scale ends there.
   typealias Measure = (_ iteration: Int, _ loss: Double, _ isLast: Bool) -> Progress
 
   /// Walks to the end of the scale, or until told to stop.

@@ -16,7 +16,7 @@ package struct Evaluation: Sendable {
   /// d loss / d image, [height][width][3], R'G'B' in [0, 1].
   package let gradient: [Float]
 
-  /// Evaluates a recipe at its own weights. Nothing is resized, and alpha is not looked at.
+  /// Evaluates a recipe at its own weights, with all of its layers. Nothing is resized, and alpha is not looked at.
   ///
   /// - Parameters:
   ///   - pooling: in place of the recipe's own, if given.

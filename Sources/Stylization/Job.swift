@@ -33,7 +33,7 @@ package struct Job: Sendable {
       throw StylizationError(
         .badArgument, "the picture to start from is \(initial.size), but must have the content's size \(content.size)")
     }
-    // Their margins would make the strokes of a cut-out small: they are as large as what is seen of it says.
+    // A transparent margin would make the strokes of a cut-out small: a style picture is as large as what is seen of it.
     let styles = styles.map { Style($0.picture.trimmed, weight: $0.weight) }
     let subject = Budget.Subject(
       content: content.size, isTransparent: content.alpha != nil,
@@ -63,6 +63,13 @@ extension Plan {
     guard let fitted = budget.fitted(plan, into: memory.available - given) else {
       throw memory.refusal("painting at \(plan.largest)", least: budget.bytes(budget.smallest(plan)) + given)
     }
-    self = fitted
+    let recipe = settings.recipe
+    self = fitted.with(
+      fitted.scales.map { scale in
+        var scale = scale
+        let seen = recipe.at(scale.size, in: architecture)
+        scale.depth = seen.operations(in: architecture) / recipe.operations(in: architecture)
+        return scale
+      })
   }
 }

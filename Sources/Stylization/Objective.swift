@@ -37,6 +37,7 @@ struct Objective: ~Copyable {
   ) {
     let tiling = tiling ?? Tiling(whole: picture.size)
     precondition(tiling.size == picture.size, "tiles of another picture")
+    precondition(targets.count == recipe.style.count, "the targets of another recipe")
     size = picture.size
     self.range = range
     coverages = recipe.layers.reduce(into: [:]) { $0[$1] = Coverage(of: picture, at: $1) }

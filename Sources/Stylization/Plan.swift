@@ -16,6 +16,8 @@ struct Plan: Sendable {
     var isHalved = false
     /// Bytes that looking at a style picture may take.
     var styleRoom = Int.max
+    /// The operations of the layers looked through, over those of all that the recipe looks through.
+    var depth = 1.0
 
     init(size: Size, iterations: Int, history: Int = Plan.history) {
       self.size = size
@@ -26,7 +28,7 @@ struct Plan: Sendable {
 
     /// How long an iteration takes, the time for one pixel of a large picture being 1: every pass reads all the
     /// weights, which costs as much as some thousands of pixels.
-    var workPerIteration: Double { tiling.looks * (Double(tiling.tileSize.area) + 6500) }
+    var workPerIteration: Double { depth * tiling.looks * (Double(tiling.tileSize.area) + 6500) }
   }
 
   enum Method: Sendable {

@@ -6,7 +6,7 @@ package struct Settings: Sendable, Equatable {
   package var schedule = Schedule.fast
   /// 0 is near the photograph, 100 near the painting's texture, 50 the recipe's own weights.
   package var strength = 50.0
-  /// Per cent of the style pictures' size when scaled to the content's area.
+  /// Per cent of the style pictures' size when scaled to the content's area; see `styleSize(of:at:)`.
   package var brushSize = 100.0
   /// Whether the photograph's colours stay.
   package var keepColors = false

@@ -4,9 +4,9 @@ internal import Pictures
 // What style statistics leave out: along a picture's border, as `Recipe.styleMargin` says, and at small scales.
 
 extension Recipe {
-  /// The recipe for a scale, without the style layers whose maps have no more positions than channels there: a Gram
-  /// matrix of that rank tells the features of each position, and a painting that has to have it is the style picture's
-  /// scene in its place.
+  /// The recipe for a scale, without the style layers whose maps have no more positions than channels there, margins and
+  /// what is transparent counted in. The rank of a Gram matrix is at most the number of positions; so small, it all but
+  /// tells the features of each, and a painting that has to have it becomes the style picture's scene.
   func at(_ size: Size, in architecture: Architecture) -> Recipe {
     guard leavesOutSmallMaps else { return self }
     var recipe = self
@@ -21,6 +21,14 @@ extension Recipe {
     guard let coverage else { return styleMargin }
     let inner = Tiling.part(of: layer, ofWhole: size, margin: styleMargin)
     return 4 * coverage.total(in: inner) >= coverage.total() ? styleMargin : 0
+  }
+}
+
+extension Recipe {
+  /// Floating-point operations of the convolutions that it looks through, for a picture of a fixed size.
+  func operations(in architecture: Architecture) -> Double {
+    guard let deepest = layers.max() else { return 0 }
+    return Benchmark.operations(of: architecture.layers(through: deepest), in: architecture, side: 1024)
   }
 }
 

@@ -14,6 +14,17 @@ import Testing
     #expect(Recipe.gatys.at(Size(width: side, height: side), in: .vgg19) == .gatys)
   }
 
+  /// Without conv5_1 the network ends at conv4_2.
+  @Test func timeIsToldForTheLayersThatAreLookedThrough() throws {
+    var settings = Settings.quick()
+    settings.workingSize = 512
+    let job = try Job(
+      settings: settings, content: .photograph(512, 340), styles: [Style(.painting())], weights: Shipped.weights)
+    let depths = job.plan.scales.map(\.depth)
+    #expect(depths.count == 3 && abs(depths[0] - 278208.0 / 361152) < 1e-9)
+    #expect(depths[1] == depths[0] && depths[2] == 1)
+  }
+
   @Test func aScaleStartsWithDetailOfThePhotograph() throws {
     let photograph = try Picture(oracle: "64x48-content")
     let job = try Job(

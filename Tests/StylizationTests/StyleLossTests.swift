@@ -67,8 +67,8 @@ import Testing
   /// As published where the painting has the image's size; a larger one counts as what it is like at that size.
   @Test(arguments: [1, 3]) func aSumOverPositionsIsBroughtToTheImages(_ copies: Int) {
     let (image, painting) = (features(seed: 1), features(seed: 2))
-    let size = Size(width: width, height: copies * height)
-    let all = Tiling.part(of: layer, ofWhole: size, margin: 0)
+    let layer = LayerName(block: 2, convolution: 1)
+    let all = Tiling.part(of: layer, ofWhole: Size(width: 2 * width, height: 2 * copies * height), margin: 0)
     let sums = (gram: GramSum(channels: channels), features: FeatureSum(channels: channels))
     let copied = (0..<copies).flatMap { _ in painting }
     sums.gram.add(copied.span, all, nil, on: pool)
@@ -78,7 +78,8 @@ import Testing
     let divisor = term.normalization.divisor(positions: Double(all.positions), channels: channels)
     target.add(1 / divisor, times: sums.gram, sums.features)
     let loss = StyleLoss(
-      term, target: target, positions: Double(height * width), size: Size(width: width, height: height), on: pool)
+      term, target: target, positions: Double(height * width), size: Size(width: 2 * width, height: 2 * height),
+      on: pool)
     loss.begin()
     loss.see(image.span, part(margin: 0), nil)
 
@@ -86,7 +87,7 @@ import Testing
     let squares = zip(statistics(image, part).gram, statistics(painting, part).gram).reduce(0) {
       $0 + pow(Double(part.positions) * ($1.0 - $1.1), 2)
     }
-    let expected = 3 * squares / (36 * pow(Double(height * width), 2))
+    let expected = 3 * squares / (36 * pow(Double(4 * height * width), 2))
     #expect(abs(loss.value() - expected) < 1e-4 * expected)
   }
 
