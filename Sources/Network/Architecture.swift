@@ -43,4 +43,14 @@ package enum Architecture: String, Sendable, CaseIterable {
 
   /// Channels that come out of `layer`, one of `layers`.
   package func outputChannels(of layer: LayerName) -> Int { channelsPerBlock[layer.block - 1] }
+
+  /// Floating-point operations of some of `layers` by direct convolution, forward and the gradient with respect to the
+  /// input, for a picture of `side` x `side` pixels.
+  package func operations(of layers: [LayerName], side: Int) -> Double {
+    layers.reduce(0) { sum, layer in
+      let layerSide = Double(side >> (layer.block - 1))
+      let channels = Double(inputChannels(of: layer) * outputChannels(of: layer))
+      return sum + 2 * 2 * 9 * channels * layerSide * layerSide
+    }
+  }
 }

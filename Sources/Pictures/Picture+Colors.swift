@@ -22,9 +22,6 @@ extension Picture {
     return Picture(width: width, height: height, pixels: result, alpha: alpha)
   }
 
-  /// Of luma, where strokes can well be seen: a deviation of 10 of 255 levels.
-  private static let visibleVariance = 0.0015
-
   /// The largest factor up to 1 with which `chroma` fits into [0, 1] around `lightness`.
   private static func roomForChroma(_ chroma: Vector3, at lightness: Double) -> Double {
     var factor = 1.0
@@ -34,6 +31,9 @@ extension Picture {
     }
     return factor
   }
+
+  /// Of luma, where strokes can well be seen: a deviation of 10 of 255 levels.
+  private static let visibleVariance = 0.0015
 
   /// This picture with its colours moved, by one linear map, to where they have the mean and covariance of another
   /// picture's: c -> T (c - mean) + mean', with T = S^-1/2 (S^1/2 S' S^1/2)^1/2 S^-1/2, the map that moves them least

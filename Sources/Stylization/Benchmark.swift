@@ -42,7 +42,7 @@ package struct Benchmark: Sendable {
       return Phase(
         name: first.name, seconds: Self.median(taken.map { $0.phases[index].seconds }), operations: first.operations)
     }
-    operations = Self.operations(of: network.layers, in: weights.architecture, side: side)
+    operations = weights.architecture.operations(of: network.layers, side: side)
   }
 
   package var median: Double { Self.median(seconds) }
@@ -51,14 +51,5 @@ package struct Benchmark: Sendable {
   private static func median(_ values: [Double]) -> Double {
     let sorted = values.sorted()
     return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
-  }
-
-  /// Forward and back, of a square picture.
-  static func operations(of layers: [LayerName], in architecture: Architecture, side: Int) -> Double {
-    layers.reduce(0) { sum, layer in
-      let layerSide = Double(side >> (layer.block - 1))
-      let channels = Double(architecture.inputChannels(of: layer) * architecture.outputChannels(of: layer))
-      return sum + 2 * 2 * 9 * channels * layerSide * layerSide
-    }
   }
 }

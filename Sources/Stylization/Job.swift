@@ -63,12 +63,10 @@ extension Plan {
     guard let fitted = budget.fitted(plan, into: memory.available - given) else {
       throw memory.refusal("painting at \(plan.largest)", least: budget.bytes(budget.smallest(plan)) + given)
     }
-    let recipe = settings.recipe
     self = fitted.with(
       fitted.scales.map { scale in
         var scale = scale
-        let seen = recipe.at(scale.size, in: architecture)
-        scale.depth = seen.operations(in: architecture) / recipe.operations(in: architecture)
+        scale.depth = settings.recipe.depth(at: scale.size, in: architecture)
         return scale
       })
   }

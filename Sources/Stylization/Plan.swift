@@ -16,7 +16,7 @@ struct Plan: Sendable {
     var isHalved = false
     /// Bytes that looking at a style picture may take.
     var styleRoom = Int.max
-    /// The operations of the layers looked through, over those of all that the recipe looks through.
+    /// `Recipe.depth(at:in:)`, which counts in the time that an iteration takes.
     var depth = 1.0
 
     init(size: Size, iterations: Int, history: Int = Plan.history) {

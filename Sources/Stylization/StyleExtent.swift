@@ -14,6 +14,14 @@ extension Recipe {
     return recipe
   }
 
+  /// The operations of the layers looked through at a scale, over those of all that the recipe looks through.
+  func depth(at size: Size, in architecture: Architecture) -> Double {
+    func operations(_ recipe: Recipe) -> Double {
+      recipe.layers.max().map { architecture.operations(of: architecture.layers(through: $0), side: 1024) } ?? 0
+    }
+    return operations(at(size, in: architecture)) / operations(self)
+  }
+
   /// How many of the outermost positions of a layer style statistics leave out for a picture of a size: none where they
   /// would leave less than half of a side, or than a quarter of what is seen, which is half of both sides.
   func margin(at layer: LayerName, of size: Size, _ coverage: Coverage?) -> Int {
@@ -21,14 +29,6 @@ extension Recipe {
     guard let coverage else { return styleMargin }
     let inner = Tiling.part(of: layer, ofWhole: size, margin: styleMargin)
     return 4 * coverage.total(in: inner) >= coverage.total() ? styleMargin : 0
-  }
-}
-
-extension Recipe {
-  /// Floating-point operations of the convolutions that it looks through, for a picture of a fixed size.
-  func operations(in architecture: Architecture) -> Double {
-    guard let deepest = layers.max() else { return 0 }
-    return Benchmark.operations(of: architecture.layers(through: deepest), in: architecture, side: 1024)
   }
 }
 
