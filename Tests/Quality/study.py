@@ -2,7 +2,7 @@
 """Paints photographs like paintings in many ways, measures the files, and lays them out to be looked at.
 
     python3 Tests/Quality/study.py FOLDER [--size 256] [--photographs NAME ...] [--styles NAME ...]
-            [--strengths N ...] [--recipes NAME ...] [--pastiche] [--layout] [--impasto FILE]
+            [--strengths N ...] [--recipes NAME ...] [--pastiche] [--layout] [--busy] [--impasto FILE]
 
 FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of each
 picture (measure.py says what they are), seconds, and what is to hold of them all. What `pictures.json` there tells of has
@@ -10,7 +10,7 @@ been painted and measured, so a study that was stopped goes on. `--recipes` adds
 iteration for iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture, and beside
 it the recipe gatys, whose objective is the same, with as many iterations as it takes to be ahead: of these two files the
 loss, too, is compared. Where that is too long, `--pastiche` is for some pairs, and `--layout` then for all: it paints
-nothing, and lays out and counts what is there.
+nothing, and lays out and counts what is there. `--busy` is for a machine with other work to do: no seconds are noted.
 
 All see the same pixels, and are judged by them: photographs are brought to `--size` first, and the middle of each
 painting to the photograph's size. Of another shape, it would be enlarged otherwise than the photograph when both are
@@ -89,7 +89,7 @@ class Study:
         began = time.monotonic()
         subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL,
                        env={**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)})
-        self.found[key] = {"seconds": time.monotonic() - began}
+        self.found[key] = {} if self.a.busy else {"seconds": time.monotonic() - began}
         return self.found[key]
 
     def loss(self, content, painting, output):
@@ -123,8 +123,7 @@ class Study:
                 judge = judge or Judge(WEIGHTS, content, painting)
                 result.update(judge.measure(output), loss=self.loss(content, painting, output))
                 self.notes.write_text(json.dumps(self.found, indent=1))
-                print(f"{key}: S {result['S']:.3f} C {result['C']:.3f} V {result['V']:.2f}, "
-                      f"{result['seconds']:.1f} s", flush=True)
+                print(f"{key}: {figures(result)}", flush=True)
             if output.exists():
                 row.append((output, f"{way}: S {result['S']:.2f} C {result['C']:.2f} V {result['V']:.2f}"))
         return row
@@ -133,13 +132,12 @@ class Study:
 
     def table(self):
         ways = list(self.commands(*self.inputs(self.a.photographs[0], self.a.styles[0]), ""))
-        lines = [f"Long side {self.a.size}; S, C, V and seconds of each way.", "",
+        lines = [f"Long side {self.a.size}; S, C, V and seconds of each way; no seconds where other work ran.", "",
                  "| photograph, style | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 1) + "|"]
         pairs = [(photograph, style) for style in self.a.styles for photograph in self.a.photographs]
         for pair in pairs:
             cells = (self.found.get(f"{' '.join(pair)} {way}") for way in ways)
-            lines.append(f"| {' '.join(pair)} | " + " | ".join(
-                f"{c['S']:.3f} {c['C']:.3f} {c['V']:.2f} {c['seconds']:.0f}" if c else "" for c in cells) + " |")
+            lines.append(f"| {' '.join(pair)} | " + " | ".join(figures(cell) if cell else "" for cell in cells) + " |")
         return "\n".join([*lines, "", *self.claims(pairs), ""])
 
     def claims(self, pairs):
@@ -196,6 +194,12 @@ class Study:
         return False
 
 
+def figures(result):
+    """S, C, V and seconds, these only where nothing else ran."""
+    seconds = f" {result['seconds']:.0f}" if "seconds" in result else ""
+    return f"{result['S']:.3f} {result['C']:.3f} {result['V']:.2f}{seconds}"
+
+
 def sheet(path, style, rows, height):
     """The pictures of a style, a row of that height for each photograph, the painting before them."""
     caption = 14
@@ -228,6 +232,7 @@ def main():
     parser.add_argument("--recipes", nargs="*", choices=("keras", "eager", "gatys", "johnson"), default=[])
     parser.add_argument("--pastiche", action="store_true")
     parser.add_argument("--layout", action="store_true", help="paint nothing, lay out what is there")
+    parser.add_argument("--busy", action="store_true", help="note no seconds, the machine is not quiet")
     Study(parser.parse_args()).run()
 
 
