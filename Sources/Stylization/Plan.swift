@@ -117,15 +117,14 @@ private func restraint(_ strength: Double) -> Double { (50 - strength) / 50 }
 
 extension Recipe {
   /// The recipe at another strength, 0 to 100: 50 is its own weights. With t from 1 at 0 to -1 at 100, the content
-  /// weighs 64^t times as much where t is positive, else 16^t: the features of a weak painting are soon as far from the
-  /// photograph's as those of a stronger one. A style layer of block b weighs 2^(-t (b - 1) / 3) times as much: the
-  /// stronger, the larger the forms of the painting that come along.
+  /// weighs 16^t times as much, and a style layer of block b 2^(-t (b - 1) / 3) times: the stronger, the larger the forms
+  /// of the painting that come along.
   func at(strength: Double) -> Recipe {
     var recipe = self
     let t = restraint(strength)
     recipe.content = content.map { term in
       var term = term
-      term.weight *= pow(t > 0 ? 64 : 16, t)
+      term.weight *= pow(16, t)
       return term
     }
     recipe.style = style.map { term in

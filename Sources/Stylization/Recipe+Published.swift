@@ -8,12 +8,16 @@ extension Recipe {
   /// The recipe of that name; nil if there is none.
   package static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }
 
-  /// Impasto's own. Each style layer counts relative to its own target, so that none drowns the others, and the content
-  /// relative to the photograph's features, so that the balance is the same for every picture. The first layers weigh
-  /// most: colour and grain are the painting's before its forms crowd out the photograph's.
+  /// Impasto's own. Each style layer counts relative to its own target, so that none drowns the others, and each content
+  /// layer relative to the photograph's features, so that the balance is the same for every picture. The first style
+  /// layers weigh most: colour and grain are the painting's before its forms crowd out the photograph's. Content is
+  /// looked at from conv2_1 on: conv4_2 alone does not see a lattice of a few pixels in an even sky, where style would
+  /// put what it may not put elsewhere, and lets eyes and outlines drift.
   package static let impasto = Recipe(
     name: "impasto",
-    content: [ContentTerm(layer: fourthBlock, weight: 0.15, normalization: .relative)],
+    content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.07, 0.03, 0.03]).map {
+      ContentTerm(layer: $0, weight: $1, normalization: .relative)
+    },
     style: zip(styleLayers, [2.4, 1.2, 0.4, 0.04, 0.02]).map {
       StyleTerm(layer: $0, weight: $1, normalization: .centered)
     },
@@ -62,7 +66,7 @@ extension Recipe {
 
   /// The first convolution of each block: the style layers of every recipe.
   private static let styleLayers = (1...5).map { LayerName(block: $0, convolution: 1) }
-  /// conv4_2 and conv5_2: the content layers.
+  /// conv4_2 and conv5_2: the published recipes' content layers.
   private static let fourthBlock = LayerName(block: 4, convolution: 2)
   private static let fifthBlock = LayerName(block: 5, convolution: 2)
 }

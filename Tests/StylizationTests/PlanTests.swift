@@ -52,11 +52,13 @@ import Testing
   }
 
   @Test func theStrongerTheLessTheContentWeighs() {
-    func weight(_ strength: Double) -> Double { Recipe.impasto.at(strength: strength).content[0].weight }
-    #expect(weight(50) == 0.15)
-    #expect(abs(weight(0) - 9.6) < 1e-12 && abs(weight(100) - 0.009375) < 1e-12)
-    let weights = stride(from: 0.0, through: 100, by: 10).map(weight)
-    #expect(zip(weights, weights.dropFirst()).allSatisfy { $0 > $1 })
+    func weights(_ strength: Double) -> [Double] { Recipe.impasto.at(strength: strength).content.map(\.weight) }
+    func weight(_ strength: Double) -> Double { weights(strength)[0] }
+    #expect(weights(50) == Recipe.impasto.content.map(\.weight))
+    #expect(zip(weights(0), weights(50)).allSatisfy { abs($0 - 16 * $1) < 1e-12 })
+    #expect(zip(weights(100), weights(50)).allSatisfy { abs($0 - $1 / 16) < 1e-12 })
+    let falling = stride(from: 0.0, through: 100, by: 10).map(weight)
+    #expect(zip(falling, falling.dropFirst()).allSatisfy { $0 > $1 })
     #expect(Recipe.keras.at(strength: 50) == .keras)
     let style = Recipe.impasto.at(strength: 100).style.map(\.weight)
     let cubes = zip(style, Recipe.impasto.style).map { $0 / $1.weight }.map { $0 * $0 * $0 }
