@@ -129,6 +129,21 @@ import Testing
     #expect(zip(distances, distances.dropFirst()).allSatisfy { $0 < $1 }, "\(distances)")
   }
 
+  /// Content at conv4_2 alone does not see a lattice of few pixels.
+  @Test func aWeakPaintingLeavesAnEvenSkyEven() throws {
+    var settings = Settings.quick(iterations: 25)
+    settings.strength = 10
+    func grain() throws -> Float {
+      let sky = Picture.constant(96, 64, [0.5, 0.6, 0.8])
+      let pixels = try #require(try paint(settings, content: sky, styles: [Style(.painting(96, 64))]).picture).pixels
+      let differences = zip(pixels, pixels.dropFirst(3)).map { ($0 - $1) * ($0 - $1) }
+      return (differences.reduce(0, +) / Float(differences.count)).squareRoot()
+    }
+    let ours = try grain()
+    settings.recipe.content.removeAll { $0.layer.block < 4 }
+    #expect(ours < 0.5 * (try grain()))
+  }
+
   /// By how much neighbours differ, beside how much all pixels do: the larger the strokes, the fewer edges.
   @Test(arguments: ["impasto", "keras", "gatys"]) func theLargerTheBrushTheFewerEdges(recipe: String) throws {
     let edges = try [50.0, 100, 200].map { brushSize -> Float in
