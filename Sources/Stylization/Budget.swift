@@ -62,7 +62,7 @@ struct Budget: Sendable {
 
   /// Learning the content's features.
   private func learning(_ scale: Plan.Scale) -> Int {
-    demand.network + filled + content(at: scale) + demand.objective(scale.tiling, isHalved: scale.isHalved)
+    demand.network + filled + content(at: scale) + demand.objective(scale.tiling, isCompact: scale.isCompact)
   }
 
   /// Walking downhill: the objective, in whose place the picture that comes out follows, the minimizer, the picture of
@@ -70,7 +70,7 @@ struct Budget: Sendable {
   private func walking(_ scale: Plan.Scale) -> Int {
     let isLater = method.range == 1 && scale.size.longSide > 4 * Size.shortestSide
     return demand.network + filled
-      + max(demand.objective(scale.tiling, isHalved: scale.isHalved), vector(scale.size))
+      + max(demand.objective(scale.tiling, isCompact: scale.isCompact), vector(scale.size))
       + vector(scale.size) * method.vectors
       + pairs(scale)
       + (method.range == 1 ? BandScaling.bytes(size: scale.size) : 0) + (isLater ? vector(scale.size) / 4 : 0)
@@ -79,7 +79,7 @@ struct Budget: Sendable {
 
   /// What L-BFGS remembers.
   private func pairs(_ scale: Plan.Scale) -> Int {
-    method.hasPairs ? (scale.isHalved ? 1 : 2) * vector(scale.size) * scale.history : 0
+    method.hasPairs ? (scale.isCompact ? 1 : 2) * vector(scale.size) * scale.history : 0
   }
 
   /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the photograph reduced
@@ -128,13 +128,13 @@ struct Budget: Sendable {
     return bytes(chosen) <= available ? chosen : nil
   }
 
-  /// The ways to remember pairs: whole, then in half the memory, then fewer and fewer of them.
+  /// The ways to remember pairs: whole, then in less memory, then fewer and fewer of them.
   private func ways(_ scale: Plan.Scale) -> [Plan.Scale] {
-    var halved = scale
-    halved.isHalved = true
-    return [scale, halved]
+    var compact = scale
+    compact.isCompact = true
+    return [scale, compact]
       + [50, 20, 10, 6, 4, 3, 2].filter { $0 < scale.history }.map { history in
-        var shorter = halved
+        var shorter = compact
         shorter.history = history
         return shorter
       }
@@ -142,7 +142,7 @@ struct Budget: Sendable {
 
   private func needed(_ scale: Plan.Scale) -> Int { max(learning(scale), walking(scale)) }
 
-  /// The first of the ways, in half the memory, that leaves room for tiles nearly as large as could be.
+  /// The first of the ways, in less memory, that leaves room for tiles nearly as large as could be.
   private func tiled(_ scale: Plan.Scale, into available: Int) -> Plan.Scale? {
     let candidates = ways(scale).dropFirst().compactMap { way -> Plan.Scale? in
       var candidate = way
@@ -164,7 +164,7 @@ struct Budget: Sendable {
       plan.scales.map { scale in
         var smallest = scale
         smallest.history = min(scale.history, 2)
-        smallest.isHalved = true
+        smallest.isCompact = true
         smallest.tiling = demand.finestTiling(of: scale.size)
         smallest.styleRoom = 0
         return smallest

@@ -12,7 +12,9 @@ final class ContentLoss {
   private let pool: ThreadPool
   /// P, [position][channel], in one of two ways.
   private var target: Buffer<Float>
-  private var halves: HalfVector
+  private var bytes: Buffer<UInt8>
+  /// How to read the bytes; nil where there are none, and until the first tile has told what is typical.
+  private var code: ByteCode?
   /// sum W P^2
   private var power = 0.0
   /// sum W, over channels too.
@@ -20,9 +22,9 @@ final class ContentLoss {
   private var sum = 0.0
 
   /// For images whose map has that many positions at the term's layer; then all tiles of the photograph are to be
-  /// learnt. Their features are kept in half the memory if `isHalved`, rounded.
+  /// learnt. Their features are kept in a quarter of the memory if `isCompact`, as `ByteCode` rounds them.
   init(
-    _ term: Recipe.ContentTerm, channels: Int, height: Int, width: Int, isHalved: Bool,
+    _ term: Recipe.ContentTerm, channels: Int, height: Int, width: Int, isCompact: Bool,
     coverage: Coverage?, on pool: ThreadPool
   ) {
     layer = term.layer
@@ -30,8 +32,8 @@ final class ContentLoss {
     self.channels = channels
     self.width = width
     self.pool = pool
-    target = Buffer(zeros: isHalved ? 0 : height * width * channels)
-    halves = HalfVector(zeros: isHalved ? height * width * channels : 0)
+    target = Buffer(zeros: isCompact ? 0 : height * width * channels)
+    bytes = Buffer(count: isCompact ? height * width * channels : 0, repeating: 0)
     entries = (coverage?.total() ?? Double(height * width)) * Double(channels)
   }
 
@@ -45,18 +47,21 @@ final class ContentLoss {
 
   /// Takes a tile of the photograph for the target.
   func learn(_ features: Span<Float>, _ part: Part, _ coverage: Coverage?) {
-    let (target, halves) = (target.pointer, halves.pointer)
-    let isHalved = self.halves.count > 0
+    if bytes.count > 0 && code == nil {
+      let square =
+        total(of: features, part, nil) { feature, _ in feature * feature } / Double(part.positions * channels)
+      code = ByteCode(around: Float(max(square, 1e-6).squareRoot()))
+    }
+    let (target, bytes, code) = (target.pointer, bytes.pointer, code)
     features.withUnsafeBufferPointer { features in
       guard let features = features.baseAddress else { return }
       pool.forEach(part.rows.count) { index, _ in
         let line = line(index, of: part)
-        for value in 0..<line.count {
-          if isHalved {
-            halves[line.place + value] = HalfVector.half(features[line.start + value])
-          } else {
-            target[line.place + value] = features[line.start + value]
-          }
+        let (f, place) = (features + line.start, line.place)
+        if let code {
+          for value in 0..<line.count { bytes[place + value] = code.byte(f[value]) }
+        } else {
+          for value in 0..<line.count { target[place + value] = f[value] }
         }
       }
     }
@@ -76,16 +81,15 @@ final class ContentLoss {
 
   /// gradient += d value / d features before the coverage comes on top, for the rows of a part.
   func addGradient(of features: Span<Float>, _ part: Part, to gradient: inout MutableSpan<Float>) {
-    let (target, halves, scale) = (target.constantPointer, halves.constantPointer, Float(2 * kappa))
-    let isHalved = self.halves.count > 0
+    let (target, bytes, code, scale) = (target.constantPointer, bytes.constantPointer, code, Float(2 * kappa))
     gradient.withUnsafeMutableBufferPointer { gradient in
       features.withUnsafeBufferPointer { features in
         guard let slope = gradient.baseAddress, let features = features.baseAddress else { return }
         pool.forEach(part.rows.count) { index, _ in
           let line = line(index, of: part)
           let (f, g, place) = (features + line.start, slope + line.start, line.place)
-          if isHalved {
-            for value in 0..<line.count { g[value] += scale * (f[value] - HalfVector.value(halves[place + value])) }
+          if let code {
+            for value in 0..<line.count { g[value] += scale * (f[value] - code.value(bytes[place + value])) }
           } else {
             for value in 0..<line.count { g[value] += scale * (f[value] - target[place + value]) }
           }
@@ -108,10 +112,9 @@ final class ContentLoss {
   private func total(
     of features: Span<Float>, _ part: Part, _ coverage: Coverage?, _ term: (_ feature: Float, _ target: Float) -> Float
   ) -> Double {
-    let (target, halves) = (target.constantPointer, halves.constantPointer)
-    return self.halves.count > 0
-      ? total(of: features, part, coverage, term) { HalfVector.value(halves[$0]) }
-      : total(of: features, part, coverage, term) { target[$0] }
+    let (target, bytes) = (target.constantPointer, bytes.constantPointer)
+    guard let code else { return total(of: features, part, coverage, term) { target[$0] } }
+    return total(of: features, part, coverage, term) { code.value(bytes[$0]) }
   }
 
   @inline(__always)

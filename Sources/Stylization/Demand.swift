@@ -19,9 +19,9 @@ struct Demand: Sendable {
   /// The network's weights in the form it computes with.
   var network: Int { recipe.layers.max().map { VGG.bytes(architecture, through: $0) } ?? 0 }
 
-  /// An `Objective` of a picture, its targets kept in half the memory or not.
-  func objective(_ tiling: Tiling, isHalved: Bool = false) -> Int {
-    let content = recipe.content.reduce(0) { $0 + (isHalved ? 2 : 4) * values(of: $1.layer, tiling.size) }
+  /// An `Objective` of a picture, its targets kept whole or in bytes.
+  func objective(_ tiling: Tiling, isCompact: Bool = false) -> Int {
+    let content = recipe.content.reduce(0) { $0 + (isCompact ? 1 : 4) * values(of: $1.layer, tiling.size) }
     let coverage = recipe.layers.reduce(0) { $0 + 4 * tiling.size.positions(of: $1) }
     return extractor(tiling, layers: recipe.layers, isCopied: !isUnitRange)
       + statistics(tiling, isGathered: isTransparent || !tiling.isWhole || recipe.styleMargin > 0)

@@ -33,7 +33,7 @@ struct Descent: ~Copyable {
     var objective = painting.objective(at: scale)
     let start = startingPoint(range: 1)
     var minimizer = Self.minimizer(
-      at: start.span, size: scale.size, history: scale.history, isHalved: scale.isHalved, on: painting.pool
+      at: start.span, size: scale.size, history: scale.history, isHalved: scale.isCompact, on: painting.pool
     ) { objective.value(of: $0, gradient: &$1) }
     _ = consume start
     var stillness = Stillness(visibleShare: painting.visibleShare)
@@ -86,7 +86,7 @@ struct Descent: ~Copyable {
     case .lbfgs(let rate, _):
       var minimizer = LBFGS(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, rule: .plain(rate: rate),
-        history: scale.history, isHistoryHalved: scale.isHalved, guess: ScaledIdentity(on: pool), on: pool)
+        history: scale.history, isHistoryHalved: scale.isCompact, guess: ScaledIdentity(on: pool), on: pool)
       _ = consume start
       let (verdict, best) = try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
       _ = consume objective

@@ -29,10 +29,10 @@ struct Objective: ~Copyable {
   ///   - content: at least 16 pixels a side.
   ///   - targets: those of the recipe's style terms, in their order.
   ///   - tiling: of the content's size; nil to look at it as a whole.
-  ///   - isHalved: whether the content's features are kept in half the memory, rounded to a third of a per cent.
+  ///   - isCompact: whether the content's features are kept in a quarter of the memory, as `ByteCode` rounds them.
   init(
     recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, tiling: Tiling? = nil,
-    isHalved: Bool = false,
+    isCompact: Bool = false,
     range: Float = 1, on pool: ThreadPool
   ) {
     let tiling = tiling ?? Tiling(whole: picture.size)
@@ -45,7 +45,7 @@ struct Objective: ~Copyable {
     content = recipe.content.map { [size, coverages] term in
       ContentLoss(
         term, channels: network.architecture.outputChannels(of: term.layer), height: size.height / term.layer.stride,
-        width: size.width / term.layer.stride, isHalved: isHalved,
+        width: size.width / term.layer.stride, isCompact: isCompact,
         coverage: coverages[term.layer], on: pool)
     }
     margins = recipe.style.reduce(into: [:]) { [size, coverages] in

@@ -45,7 +45,7 @@ struct Painting: Sendable {
     }
     return Objective(
       recipe: recipe, content: content, targets: targets, network: network, tiling: scale.tiling,
-      isHalved: scale.isHalved,
+      isCompact: scale.isCompact,
       range: plan.method.range, on: pool)
   }
 

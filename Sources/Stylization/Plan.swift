@@ -12,8 +12,8 @@ struct Plan: Sendable {
     var tiling: Tiling
     /// How many pairs of steps and gradients L-BFGS remembers.
     var history: Int
-    /// Whether the pairs and the content's features are kept in half the memory.
-    var isHalved = false
+    /// Whether the pairs are kept in half the memory, and the content's features in a quarter of it.
+    var isCompact = false
     /// Bytes that looking at a style picture may take.
     var styleRoom = Int.max
     /// `Recipe.depth(at:in:)`, which counts in the time that an iteration takes.

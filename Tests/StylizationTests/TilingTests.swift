@@ -63,12 +63,14 @@ import Testing
 
   /// The terms and the gradient of a noisy image.
   func evaluate(
-    _ recipe: Recipe, content: Picture, tiling: Tiling?, range: Float = 1, on pool: ThreadPool = ThreadPool(threads: 2)
+    _ recipe: Recipe, content: Picture, tiling: Tiling?, isCompact: Bool = false, range: Float = 1,
+    on pool: ThreadPool = ThreadPool(threads: 2)
   ) throws -> (terms: [Evaluation.Term], gradient: [Float]) {
     let network = try recipe.network(from: Shipped.weights)
     let targets = StyleTarget.all(recipe: recipe, styles: [Style(.painting(61, 47))], network: network, on: pool)
     var objective = Objective(
-      recipe: recipe, content: content, targets: targets, network: network, tiling: tiling, range: range, on: pool)
+      recipe: recipe, content: content, targets: targets, network: network, tiling: tiling, isCompact: isCompact,
+      range: range, on: pool)
     let noise = Picture.noise(content.width, content.height, seed: 11)
     let point = zip(content.pixels, noise.pixels).map { range * (0.7 * $0 + 0.3 * $1) }
     var gradient = [Float](repeating: .nan, count: point.count)
@@ -124,6 +126,21 @@ import Testing
     }
     let content = Picture.photograph(width, height).with(alpha: alpha)
     try compare(try #require(Recipe.named(name)), content, down: 2, across: 2)
+  }
+
+  /// Of the content's features rounded nothing comes into the loss but a little noise.
+  @Test(arguments: ["impasto", "gatys"]) func withTheContentInBytes(name: String) throws {
+    var recipe = try #require(Recipe.named(name))
+    recipe.style = recipe.style.prefix(1).map { .init(layer: $0.layer, weight: 0, normalization: $0.normalization) }
+    recipe.variation = nil
+    let content = Picture.photograph(271, 64)
+    let tiling = try #require(
+      Tiling(content.size, down: 1, across: 2, deepest: LayerName(block: 4, convolution: 2), in: .vgg19))
+    let whole = try evaluate(recipe, content: content, tiling: tiling)
+    let bytes = try evaluate(recipe, content: content, tiling: tiling, isCompact: true)
+    #expect(bytes.gradient != whole.gradient)
+    for (a, b) in zip(bytes.terms, whole.terms) { #expect(abs(a.value - b.value) <= 0.01 * b.value, "\(a.name)") }
+    #expect(relativeDistance(bytes.gradient, whole.gradient) < 0.05)
   }
 
   @Test func inAnotherRange() throws {
