@@ -17,20 +17,24 @@ final class ContentLoss {
   private var code: ByteCode?
   /// sum W P^2
   private var power = 0.0
+  /// Of the mean of P^2 a typical one; a quarter of it counts as that at least.
+  private let leastPower: Double
   /// sum W, over channels too.
   private let entries: Double
   private var sum = 0.0
 
   /// For images whose map has that many positions at the term's layer; then all tiles of the photograph are to be
-  /// learnt. Their features are kept in a quarter of the memory if `isCompact`, as `ByteCode` rounds them.
+  /// learnt. Their features are kept in a quarter of the memory if `isCompact`, as `ByteCode` rounds them. `leastPower` is
+  /// the mean square of the features of a picture that shows nothing, see `Objective.powersOfBlack`.
   init(
-    _ term: Recipe.ContentTerm, channels: Int, height: Int, width: Int, isCompact: Bool,
+    _ term: Recipe.ContentTerm, channels: Int, height: Int, width: Int, leastPower: Double, isCompact: Bool,
     coverage: Coverage?, on pool: ThreadPool
   ) {
     layer = term.layer
     self.term = term
     self.channels = channels
     self.width = width
+    self.leastPower = leastPower
     self.pool = pool
     target = Buffer(zeros: isCompact ? 0 : height * width * channels)
     bytes = Buffer(count: isCompact ? height * width * channels : 0, repeating: 0)
@@ -41,7 +45,7 @@ final class ContentLoss {
     switch term.normalization {
     case .sum: term.weight
     case .mean: term.weight / entries
-    case .relative: term.weight / max(power, 1e-20)
+    case .relative: term.weight / max(power, leastPower / 4 * entries, 1e-20)
     }
   }
 
@@ -50,7 +54,7 @@ final class ContentLoss {
     if bytes.count > 0 && code == nil {
       let square =
         total(of: features, part, nil) { feature, _ in feature * feature } / Double(part.positions * channels)
-      code = ByteCode(around: Float(max(square, 1e-6).squareRoot()))
+      code = ByteCode(around: Float(max(square, leastPower, 1e-6).squareRoot()))
     }
     let (target, bytes, code) = (target.pointer, bytes.pointer, code)
     features.withUnsafeBufferPointer { features in

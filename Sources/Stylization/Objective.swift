@@ -42,10 +42,11 @@ struct Objective: ~Copyable {
     self.range = range
     coverages = recipe.layers.reduce(into: [:]) { $0[$1] = Coverage(of: picture, at: $1) }
     variation = recipe.variation.map { VariationLoss($0, size: picture.size, range: range) }
+    let leastPowers = Self.powersOfBlack(recipe, network, on: pool)
     content = recipe.content.map { [size, coverages] term in
       ContentLoss(
         term, channels: network.architecture.outputChannels(of: term.layer), height: size.height / term.layer.stride,
-        width: size.width / term.layer.stride, isCompact: isCompact,
+        width: size.width / term.layer.stride, leastPower: leastPowers[term.layer] ?? 0, isCompact: isCompact,
         coverage: coverages[term.layer], on: pool)
     }
     margins = recipe.style.reduce(into: [:]) { [size, coverages] in
@@ -63,6 +64,23 @@ struct Objective: ~Copyable {
       for loss in content {
         loss.learn(extractor.features(of: loss.layer), tile.part(of: loss.layer), coverages[loss.layer])
       }
+    }
+  }
+
+  /// The mean squares of a black picture's features at the content layers. The network takes off a mean colour near gray:
+  /// of a photograph that is gray in gray, of fog, features are next to nothing, and differences relative to them would
+  /// outweigh any style. Pictures with contrast have more than black has.
+  private static func powersOfBlack(_ recipe: Recipe, _ network: VGG, on pool: ThreadPool) -> [LayerName: Double] {
+    let layers = Set(recipe.content.map(\.layer))
+    if layers.isEmpty { return [:] }
+    let tiling = Tiling(whole: Size(width: Size.shortestSide, height: Size.shortestSide))
+    var extractor = TiledExtractor(network, recipe: recipe, layers: layers, tiling: tiling, on: pool)
+    let black = [Float](repeating: 0, count: 3 * tiling.size.area)
+    for tile in tiling.tiles { extractor.forward(tile, ofPicture: black.span) }
+    return layers.reduce(into: [:]) { powers, layer in
+      let features = extractor.features(of: layer)
+      let sum = features.indices.reduce(0.0) { $0 + Double(features[$1] * features[$1]) }
+      powers[layer] = sum / Double(features.count)
     }
   }
 

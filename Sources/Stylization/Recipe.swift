@@ -14,7 +14,7 @@ package struct Recipe: Sendable, Equatable {
       case sum
       /// mean (F - P)^2
       case mean
-      /// mean (F - P)^2 / mean P^2
+      /// mean (F - P)^2 / mean P^2, the divisor at least a quarter of a black picture's.
       case relative
     }
 

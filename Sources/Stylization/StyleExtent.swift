@@ -4,8 +4,8 @@ internal import Pictures
 // What style statistics leave out: along a picture's border, as `Recipe.styleMargin` says, and at small scales.
 
 extension Recipe {
-  /// The recipe for a scale, without the style layers whose maps have no more positions than channels there, margins and
-  /// what is transparent counted in. The rank of a Gram matrix is at most the number of positions; so small, it all but
+  /// The recipe for a scale, without the style layers whose maps have no more positions than channels there, whether
+  /// style statistics see all of them or not. The rank of a Gram matrix is at most the number of positions; so small, it all but
   /// tells the features of each, and a painting that has to have it becomes the style picture's scene.
   func at(_ size: Size, in architecture: Architecture) -> Recipe {
     guard leavesOutSmallMaps else { return self }

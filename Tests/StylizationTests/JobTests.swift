@@ -145,6 +145,22 @@ import Testing
     #expect(ours < 0.75 * without, "\(ours) \(without)")
   }
 
+  /// Of what has the mean colour that the network takes off, features are next to nothing: a gray card, and fog.
+  @Test(arguments: [0, 0.1] as [Float]) func whatHasNoContrastIsPainted(contrast: Float) throws {
+    let mean: [Float] = [124, 117, 104].map { $0 / 255 }
+    let photograph = Picture.photograph(96, 64).pixels.enumerated()
+    let pixels = photograph.map { mean[$0.offset % 3] + contrast * ($0.element - mean[$0.offset % 3]) }
+    func deviation(_ pixels: [Float]) -> Float {
+      let middle = pixels.reduce(0, +) / Float(pixels.count)
+      let squares = pixels.map { ($0 - middle) * ($0 - middle) }
+      return (squares.reduce(0, +) / Float(pixels.count)).squareRoot()
+    }
+    let painting = Picture.painting(96, 64)
+    let content = Picture(width: 96, height: 64, pixels: pixels)
+    let painted = try paint(.quick(iterations: 25), content: content, styles: [Style(painting)])
+    #expect(deviation(try #require(painted.picture).pixels) > 0.3 * deviation(painting.pixels))
+  }
+
   /// By how much neighbours differ, beside how much all pixels do: the larger the strokes, the fewer edges.
   @Test(arguments: ["impasto", "keras", "gatys"]) func theLargerTheBrushTheFewerEdges(recipe: String) throws {
     let edges = try [50.0, 100, 200].map { brushSize -> Float in
