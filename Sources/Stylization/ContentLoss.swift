@@ -13,8 +13,8 @@ final class ContentLoss {
   /// P, [position][channel], in one of two ways.
   private var target: Buffer<Float>
   private var bytes: Buffer<UInt8>
-  /// How to read the bytes; nil where there are none, and until the first tile has told what is typical.
-  private var code: ByteCode?
+  /// How to read the bytes; nil where there are none.
+  private let code: ByteCode?
   /// sum W P^2
   private var power = 0.0
   /// Of the mean of P^2 a typical one; a quarter of it counts as that at least.
@@ -38,6 +38,7 @@ final class ContentLoss {
     self.pool = pool
     target = Buffer(zeros: isCompact ? 0 : height * width * channels)
     bytes = Buffer(count: isCompact ? height * width * channels : 0, repeating: 0)
+    code = isCompact ? ByteCode(around: Float(max(leastPower, 1e-6).squareRoot())) : nil
     entries = (coverage?.total() ?? Double(height * width)) * Double(channels)
   }
 
@@ -51,11 +52,6 @@ final class ContentLoss {
 
   /// Takes a tile of the photograph for the target.
   func learn(_ features: Span<Float>, _ part: Part, _ coverage: Coverage?) {
-    if bytes.count > 0 && code == nil {
-      let square =
-        total(of: features, part, nil) { feature, _ in feature * feature } / Double(part.positions * channels)
-      code = ByteCode(around: Float(max(square, leastPower, 1e-6).squareRoot()))
-    }
     let (target, bytes, code) = (target.pointer, bytes.pointer, code)
     features.withUnsafeBufferPointer { features in
       guard let features = features.baseAddress else { return }
