@@ -1,6 +1,6 @@
 /// Numbers that are not negative, each in a byte: of each the exponent, in sixteen octaves, and the upper four bits of
-/// the fraction. From 1/64 to 500 times a typical number they are right to a 32nd; smaller ones are right to a 128th of
-/// the typical one, larger ones become the largest.
+/// the fraction. From a 64th of a typical number to 240 times it they are right to a 32nd; smaller ones are right to a
+/// 128th of the typical one, larger ones become the largest.
 package struct ByteCode: Sendable {
   /// The upper bits of the number whose byte would be 0, were that not kept for zero itself.
   private let base: Int32

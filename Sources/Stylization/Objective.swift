@@ -32,8 +32,7 @@ struct Objective: ~Copyable {
   ///   - isCompact: whether the content's features are kept in a quarter of the memory, as `ByteCode` rounds them.
   init(
     recipe: Recipe, content picture: Picture, targets: [StyleTarget], network: VGG, tiling: Tiling? = nil,
-    isCompact: Bool = false,
-    range: Float = 1, on pool: ThreadPool
+    isCompact: Bool = false, range: Float = 1, on pool: ThreadPool
   ) {
     let tiling = tiling ?? Tiling(whole: picture.size)
     precondition(tiling.size == picture.size, "tiles of another picture")

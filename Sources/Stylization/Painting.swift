@@ -45,8 +45,7 @@ struct Painting: Sendable {
     }
     return Objective(
       recipe: recipe, content: content, targets: targets, network: network, tiling: scale.tiling,
-      isCompact: scale.isCompact,
-      range: plan.method.range, on: pool)
+      isCompact: scale.isCompact, range: plan.method.range, on: pool)
   }
 
   /// Where the first scale starts.

@@ -128,7 +128,7 @@ import Testing
     try compare(try #require(Recipe.named(name)), content, down: 2, across: 2)
   }
 
-  /// Of the content's features rounded nothing comes into the loss but a little noise.
+  /// Rounding the content's features brings no more than a little noise into the loss.
   @Test(arguments: ["impasto", "gatys"]) func withTheContentInBytes(name: String) throws {
     var recipe = try #require(Recipe.named(name))
     recipe.style = recipe.style.prefix(1).map { .init(layer: $0.layer, weight: 0, normalization: $0.normalization) }
