@@ -23,6 +23,18 @@ package struct ColorStatistics: Sendable {
     self.covariance = covariance
   }
 
+  /// Of several pictures together, which count by their weights: above 0, at least one.
+  package init(of pictures: [(picture: Picture, weight: Double)]) {
+    let total = pictures.reduce(0) { $0 + $1.weight }
+    let parts = pictures.map { (statistics: ColorStatistics(of: $0.picture), share: $0.weight / total) }
+    let mean = parts.reduce(Vector3.zero) { $0 + $1.share * $1.statistics.mean }
+    covariance = parts.reduce(into: .zero) { covariance, part in
+      covariance.add(part.statistics.covariance, times: part.share)
+      covariance.add(squareOf: part.statistics.mean - mean, times: part.share)
+    }
+    self.mean = mean
+  }
+
   private init(mean: Vector3, covariance: SymmetricMatrix3) {
     self.mean = mean
     self.covariance = covariance

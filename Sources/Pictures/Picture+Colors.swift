@@ -32,30 +32,9 @@ extension Picture {
     return factor
   }
 
-  /// Of luma, where strokes can well be seen: a deviation of 10 of 255 levels.
-  private static let visibleVariance = 0.0015
-
-  /// This picture with its colours moved, by one linear map, to where they have the mean and covariance of another
-  /// picture's: c -> T (c - mean) + mean', with T = S^-1/2 (S^1/2 S' S^1/2)^1/2 S^-1/2, the map that moves them least
-  /// (Pitié and Kokaram, "The Linear Monge-Kantorovitch Linear Colour Mapping", 2007).
-  ///
-  /// Colours that leave the range are cut off at its ends. Along directions in which this picture varies no more than
-  /// a gray one that was rounded to 8 bits there is nothing to stretch but noise: a flat picture takes on the mean alone.
-  /// Where the other picture is all but flat, a sky or fog, some of this one's lightness stays: its strokes are to be
-  /// seen.
+  /// This picture with its colours moved to where they have the mean and covariance of another picture's, by
+  /// `ColorMap`: where the other is all but flat some of this one's lightness stays, as its strokes are to be seen.
   package func matchingColors(of other: Picture) -> Picture {
-    let from = ColorStatistics(of: self)
-    let to = ColorStatistics(of: other).withLuma(variance: min(from.lumaVariance, Self.visibleVariance))
-    let flat = 2e-6  // a variance a little above that of rounding to 8 bits, 1.3e-6
-    let root = from.covariance.mapEigenvalues { max($0, 0).squareRoot() }
-    let inverseRoot = from.covariance.mapEigenvalues { $0 > flat ? 1 / $0.squareRoot() : 0 }
-    let between = root.sandwiching(to.covariance).mapEigenvalues { max($0, 0).squareRoot() }
-    let map = inverseRoot.sandwiching(between)
-    var result = pixels
-    for index in 0..<size.area {
-      let color = map * (color(at: index) - from.mean) + to.mean
-      for channel in 0..<3 { result[index * 3 + channel] = Float(color[channel]) }
-    }
-    return Picture(width: width, height: height, pixels: result, alpha: alpha)
+    moved(by: ColorMap(from: ColorStatistics(of: self), to: ColorStatistics(of: other)))
   }
 }

@@ -14,6 +14,13 @@ package struct SymmetricMatrix3: Sendable {
     rows.2 += weight * v.z * v
   }
 
+  /// self += weight A
+  mutating func add(_ other: SymmetricMatrix3, times weight: Double) {
+    rows.0 += weight * other.rows.0
+    rows.1 += weight * other.rows.1
+    rows.2 += weight * other.rows.2
+  }
+
   package static func * (matrix: SymmetricMatrix3, vector: Vector3) -> Vector3 {
     Vector3((matrix.rows.0 * vector).sum(), (matrix.rows.1 * vector).sum(), (matrix.rows.2 * vector).sum())
   }

@@ -37,9 +37,11 @@ struct Budget: Sendable {
   /// Bytes of a picture without alpha, or of a vector of its size.
   private func vector(_ size: Size) -> Int { 12 * size.area }
 
-  /// The content picture made ready for a scale: nothing new where it is as large as the picture given.
+  /// The content picture made ready for a scale: nothing new where it is the picture given, in size and colours. Moving
+  /// colours makes another.
   private func content(at scale: Plan.Scale) -> Int {
-    scale.size == subject.content ? 0 : vector(scale.size) + (subject.isTransparent ? 4 * scale.size.area : 0)
+    let pictures = (scale.size == subject.content ? 0 : 1) + (settings.movesColors ? 1 : 0)
+    return pictures * (vector(scale.size) + (subject.isTransparent ? 4 * scale.size.area : 0))
   }
 
   /// The content picture with its holes filled, kept throughout.

@@ -4,7 +4,7 @@ package import Pictures
 
 /// The value of a recipe's objective for one image, term by term, and its gradient.
 package struct Evaluation: Sendable {
-  /// A weighted term: "content conv4_2", "style conv1_1" or "variation".
+  /// A weighted term: "content conv4_2", "style conv1_1", "variation" or "tone".
   package struct Term: Sendable, Equatable {
     package let name: String
     package let value: Double
@@ -57,8 +57,11 @@ package struct Evaluation: Sendable {
         demand.styleTargets(demand.finestTiling(of: style.size)))
       throw memory.refusal("evaluating \(content.size)", least: least + 12 * image.size.area)
     }
+    let styles = [Style(style.with(alpha: nil))]
     let targets = StyleTarget.all(
-      recipe: recipe, styles: [Style(style.with(alpha: nil))], network: network, on: pool, tiling: { _ in styleTiling })
+      recipe: recipe, styles: styles, network: network, on: pool, tiling: { _ in styleTiling })
+    let map = recipe.palette > 0 ? ColorMap(of: content.with(alpha: nil), towards: styles) : nil
+    let content = map.map { content.moved(by: $0, share: recipe.palette) } ?? content
     var objective = Objective(
       recipe: recipe, content: content.with(alpha: nil), targets: targets, network: network, tiling: tiling, on: pool)
     var gradient = [Float](repeating: 0, count: image.pixels.count)

@@ -14,7 +14,7 @@ extension Job {
     let painting = Painting(self)
     let scales = painting.plan.scales
     var clock = Clock(plan: painting.plan, styles: styles.count)
-    var picture = painting.start
+    var picture = painting.start(at: scales.first?.size ?? content.size)
     for (index, scale) in scales.enumerated() {
       clock.begin(scale: index)
       var descent = Descent(painting: painting, scale: scale, start: picture)

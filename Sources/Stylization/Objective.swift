@@ -17,6 +17,7 @@ struct Objective: ~Copyable {
   /// What style statistics leave out.
   private let margins: [LayerName: Int]
   private let variation: VariationLoss?
+  private let tone: ToneLoss?
   /// By layer; none of an opaque picture.
   private let coverages: [LayerName: Coverage]
   private(set) var terms: [Evaluation.Term] = []
@@ -41,6 +42,7 @@ struct Objective: ~Copyable {
     self.range = range
     coverages = recipe.layers.reduce(into: [:]) { $0[$1] = Coverage(of: picture, at: $1) }
     variation = recipe.variation.map { VariationLoss($0, size: picture.size, range: range) }
+    tone = recipe.tone.map { ToneLoss($0, content: picture, range: range, on: pool) }
     let leastPowers = Self.powersOfBlack(recipe, network, on: pool)
     content = recipe.content.map { [size, coverages] term in
       ContentLoss(
@@ -107,6 +109,7 @@ struct Objective: ~Copyable {
     if let variation {
       terms.append(.init(name: "variation", value: variation.addGradient(of: point, to: &gradient)))
     }
+    if let tone { terms.append(.init(name: "tone", value: tone.addGradient(of: point, to: &gradient))) }
     lossTimes = times
     return terms.reduce(0) { $0 + $1.value }
   }

@@ -14,6 +14,8 @@ struct Painting: Sendable {
   /// The photograph's own, which the painting gets.
   private let alpha: [Float]?
   private let styles: [Style]
+  /// From the photograph's colours to the paintings'; nil where the photograph is content as it is.
+  private let palette: ColorMap?
   private let initial: Picture?
   private let settings: Settings
   private let demand: Demand
@@ -27,6 +29,7 @@ struct Painting: Sendable {
     photograph = job.content.withoutHoles
     alpha = job.content.alpha
     styles = job.styles
+    palette = job.settings.movesColors ? ColorMap(of: photograph, towards: job.styles) : nil
     initial = job.initial?.over(photograph)
     demand = Demand(
       recipe: recipe, architecture: network.architecture, threads: pool.threads,
@@ -36,7 +39,7 @@ struct Painting: Sendable {
   /// The objective at one scale.
   func objective(at scale: Plan.Scale) -> Objective {
     let recipe = recipe.at(scale.size, in: network.architecture)
-    let content = photograph.resized(to: scale.size)
+    let content = content(at: scale.size)
     let targets = StyleTarget.all(recipe: recipe, styles: styles, network: network, on: pool) { picture in
       let ready = picture.withoutHoles.resized(to: settings.styleSize(of: picture.size, at: scale.size))
       return settings.keepColors ? ready.matchingColors(of: content) : ready
@@ -48,13 +51,19 @@ struct Painting: Sendable {
       isCompact: scale.isCompact, range: plan.method.range, on: pool)
   }
 
-  /// Where the first scale starts.
-  var start: Picture {
-    if let initial { return initial }
+  /// The photograph as the objective looks at it.
+  private func content(at size: Size) -> Picture {
+    let picture = photograph.resized(to: size)
+    return palette.map { picture.moved(by: $0, share: recipe.palette) } ?? picture
+  }
+
+  /// Where the first scale starts, in a scale's size.
+  func start(at size: Size) -> Picture {
+    if let initial { return initial.resized(to: size) }
     if case .original(let original) = plan.method, original.start == .noise, let scale = plan.scales.first {
-      return noise(size: scale.size)
+      return noise(size: scale.size).resized(to: size)
     }
-    return photograph
+    return content(at: size)
   }
 
   /// Where a scale starts, [height][width][3] in [0, 1], that the one before left with a picture: that enlarged, and
@@ -63,7 +72,7 @@ struct Painting: Sendable {
   func start(at size: Size, from picture: Picture) -> [Float] {
     var pixels = picture.resized(to: size).pixels
     guard size.area > picture.size.area else { return pixels }
-    let (detailed, plain) = (start.resized(to: size), start.resized(to: picture.size).resized(to: size))
+    let (detailed, plain) = (start(at: size), start(at: picture.size).resized(to: size))
     for index in pixels.indices {
       let detail = detailed.pixels[index] - plain.pixels[index]
       pixels[index] = min(max(pixels[index] + Self.shareOfDetail * detail, 0), 1)
@@ -103,6 +112,22 @@ struct Painting: Sendable {
     let enlarged = picture.with(alpha: nil).enlarged(following: photograph)
     let colored = settings.keepColors ? enlarged.takingColors(from: photograph.with(alpha: nil)) : enlarged
     return colored.with(alpha: alpha)
+  }
+}
+
+extension Settings {
+  /// Whether the content is the photograph in the painting's colours.
+  var movesColors: Bool { recipe.palette > 0 && !keepColors }
+}
+
+extension ColorMap {
+  /// Fog and blurred backgrounds would show their grain, stretched to a painting's contrast.
+  private static let stretch = 2.0
+
+  init(of photograph: Picture, towards styles: [Style]) {
+    self.init(
+      from: ColorStatistics(of: photograph), to: ColorStatistics(of: styles.map { ($0.picture, $0.weight) }),
+      stretch: Self.stretch)
   }
 }
 

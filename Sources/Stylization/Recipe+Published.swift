@@ -12,17 +12,18 @@ extension Recipe {
   /// layer relative to the photograph's features, so that the balance is the same for every picture. The first style
   /// layers weigh most: colour and grain are the painting's before its forms crowd out the photograph's. Content is
   /// looked at from conv2_1 on: conv4_2 alone does not see a lattice of a few pixels in an even sky, where style would
-  /// put what it may not put elsewhere, and lets eyes and outlines drift.
+  /// put what it may not put elsewhere, and lets eyes and outlines drift. What is light in the photograph is light in the
+  /// painting (`Tone`), in the painting's own colours (`palette`).
   package static let impasto = Recipe(
     name: "impasto",
-    content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.07, 0.03, 0.03]).map {
+    content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.04, 0.03, 0.06]).map {
       ContentTerm(layer: $0, weight: $1, normalization: .relative)
     },
     style: zip(styleLayers, [2.4, 1.2, 0.4, 0.04, 0.02]).map {
       StyleTerm(layer: $0, weight: $1, normalization: .centered)
     },
     variation: Variation(weight: 0.02, exponent: 1, range: 1, normalization: .mean),
-    padding: .replicate, styleMargin: 1, leavesOutSmallMaps: true)
+    tone: Tone(weight: 0.2, cells: 48), palette: 0.6, padding: .replicate, styleMargin: 1, leavesOutSmallMaps: true)
 
   /// The Keras example "Neural style transfer" (keras-io, neural_style_transfer.py).
   package static let keras = Recipe(

@@ -55,6 +55,16 @@ package struct Recipe: Sendable, Equatable {
     package var normalization: Normalization
   }
 
+  /// How far light and colour are, at large, from the photograph's: mean (B x - B P)^2 over the variance of B P, this
+  /// counted as 0.002 at least, B a mean over each of the cells that a picture is divided into. Features say little of
+  /// where a picture is light and where it is dark: without this term style shares out its colours anew, in patches
+  /// that end where nothing in the photograph does. See `ToneLoss`.
+  package struct Tone: Sendable, Equatable {
+    package var weight: Double
+    /// Along the long side.
+    package var cells: Int
+  }
+
   /// How a style picture is brought to the size it is looked at.
   package enum StyleSize: Sendable {
     /// Stretched to the content's width and height.
@@ -91,6 +101,10 @@ package struct Recipe: Sendable, Equatable {
   package var content: [ContentTerm]
   package var style: [StyleTerm]
   package var variation: Variation?
+  package var tone: Tone?
+  /// Which part of the way to the painting's mean and covariance the photograph's colours are moved before it is looked
+  /// at as content, 0 to 1. Where the colours agree already, style need not move areas of colour about to have them.
+  package var palette = 0.0
   package var pooling = Pooling.max
   package var padding = Padding.zero
   /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be

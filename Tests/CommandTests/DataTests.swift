@@ -69,8 +69,8 @@ import Testing
       let least = try #require(refusal.errors.firstMatch(of: /needs at least (\d+) MB of memory/)).output.1
       let (tiled, whole) = try (json(evaluate(memory: "\(least)M").output), json(evaluate(memory: "4G").output))
       let terms = tiled["terms"] as? [String: Double] ?? [:]
-      // Three of content, five of style, and the variation.
-      #expect(terms.count == 9)
+      // Three of content, five of style, variation and tone.
+      #expect(terms.count == 10)
       // Worked out in tiles it is rounded otherwise; a smaller picture would need none.
       #expect(tiled["loss"] as? Double != whole["loss"] as? Double)
       for (name, value) in whole["terms"] as? [String: Double] ?? [:] {

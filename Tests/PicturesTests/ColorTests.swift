@@ -32,7 +32,38 @@ import Testing
     #expect(close(ColorStatistics(of: picture).mean, Vector3(repeating: 0.5)))
   }
 
+  @Test func `of two pictures together, counted by their weights`() {
+    let (one, other) = (Picture.constant(2, 2, [0, 0.2, 1]), Picture.constant(3, 1, [1, 0.2, 0]))
+    let statistics = ColorStatistics(of: [(one, 3), (other, 1)])
+    #expect(close(statistics.mean, Vector3(0.25, 0.2, 0.75)))
+    #expect(close(statistics.covariance.rows.0, Vector3(0.1875, 0, -0.1875)))
+    #expect(close(statistics.covariance.rows.1, .zero))
+    let single = ColorStatistics(of: [(correlated(seed: 3), 7)])
+    #expect(close(single.mean, ColorStatistics(of: correlated(seed: 3)).mean))
+    #expect(close(single.covariance.rows.2, ColorStatistics(of: correlated(seed: 3)).covariance.rows.2))
+  }
+
   // MARK: - Matching
+
+  @Test func `a map stretches no direction more than it may`() {
+    let faint = Picture.noise(40, 30, seed: 4, in: 0.48...0.52)
+    let (from, to) = (ColorStatistics(of: faint), ColorStatistics(of: Picture.noise(40, 30, seed: 5)))
+    let stretched = ColorStatistics(of: faint.moved(by: ColorMap(from: from, to: to, stretch: 2)))
+    #expect(close(stretched.mean, to.mean))
+    // By 2 in each direction, so by 4 in variance.
+    #expect(close(stretched.covariance.rows.0, 4 * from.covariance.rows.0))
+    #expect(close(stretched.covariance.rows.1, 4 * from.covariance.rows.1))
+  }
+
+  @Test func `colours go as far as they are told`() {
+    let picture = correlated(seed: 6)
+    let map = ColorMap(from: ColorStatistics(of: picture), to: ColorStatistics(of: correlated(seed: 7)))
+    #expect(picture.moved(by: map, share: 0) == picture)
+    let (half, whole) = (picture.moved(by: map, share: 0.5), picture.moved(by: map))
+    for index in 0..<picture.size.area {
+      #expect(close(2 * half.color(at: index), picture.color(at: index) + whole.color(at: index)))
+    }
+  }
 
   @Test func `after matching, mean and covariance are the other's`() {
     let target = ColorStatistics(of: correlated(seed: 5))

@@ -105,9 +105,12 @@ import Testing
   }
 
   @Test func startsFromAnotherPictureWhenTold() throws {
-    let plain = try paint(.quick(iterations: 1))
-    let same = try paint(.quick(iterations: 1), initial: .photograph())
-    let other = try paint(.quick(iterations: 1), initial: .painting(32, 24))
+    // In its own colours the photograph is where a painting begins.
+    var settings = Settings.quick(iterations: 1)
+    settings.recipe.palette = 0
+    let plain = try paint(settings)
+    let same = try paint(settings, initial: .photograph())
+    let other = try paint(settings, initial: .painting(32, 24))
     #expect(same.picture == plain.picture)
     #expect(other.picture != plain.picture)
   }
@@ -143,6 +146,33 @@ import Testing
     settings.recipe.content.removeAll { $0.layer.block < 4 }
     let without = try grain()
     #expect(ours < 0.75 * without, "\(ours) \(without)")
+  }
+
+  /// Style that is dark on the left and light on the right, a photograph that is light above and dark below: features
+  /// alone let light and dark fall where they like.
+  @Test func whatIsLightStaysLight() throws {
+    func falling(from light: Float, to dark: Float, across: Bool) -> Picture {
+      let grain = Picture.noise(96, 64, seed: 5).pixels
+      let pixels = grain.enumerated().map { index, noise -> Float in
+        let part = across ? Float(index / 3 % 96) / 95 : Float(index / 3 / 96) / 63
+        return light + part * (dark - light) + 0.1 * (noise - 0.5)
+      }
+      return Picture(width: 96, height: 64, pixels: pixels)
+    }
+    let photograph = falling(from: 0.8, to: 0.2, across: false)
+    func fall(_ settings: Settings) throws -> Float {
+      let styles = [Style(falling(from: 0.1, to: 0.9, across: true))]
+      let pixels = try #require(try paint(settings, content: photograph, styles: styles).picture).pixels
+      let half = pixels.count / 2
+      return (pixels[..<half].reduce(0, +) - pixels[half...].reduce(0, +)) / Float(half)
+    }
+    var settings = Settings.quick(iterations: 15)
+    let ours = try fall(settings)
+    settings.recipe.tone = nil
+    settings.recipe.palette = 0
+    let without = try fall(settings)
+    #expect(ours > 0.05)
+    #expect(ours > 3 * without, "\(ours) \(without)")
   }
 
   /// Of what has the mean colour that the network takes off, features are next to nothing: a gray card, and fog.
