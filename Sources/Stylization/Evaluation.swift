@@ -48,14 +48,16 @@ package struct Evaluation: Sendable {
     let network = try recipe.network(from: weights)
     let demand = Demand(recipe: recipe, architecture: weights.architecture, threads: pool.threads)
     let memory = Memory(limit: memory, threads: pool.threads)
-    let room = memory.available - 12 * image.size.area
+    // The gradient, and the content in the painting's colours.
+    let held = 12 * image.size.area * (recipe.palette > 0 ? 2 : 1)
+    let room = memory.available - held
     guard let tiling = demand.tiling(of: content.size, fits: { demand.objective($0) <= room }),
       let styleTiling = demand.tiling(of: style.size, fits: { demand.styleTargets($0) <= room })
     else {
       let least = max(
         demand.objective(demand.finestTiling(of: content.size)),
         demand.styleTargets(demand.finestTiling(of: style.size)))
-      throw memory.refusal("evaluating \(content.size)", least: least + 12 * image.size.area)
+      throw memory.refusal("evaluating \(content.size)", least: least + held)
     }
     let styles = [Style(style.with(alpha: nil))]
     let targets = StyleTarget.all(

@@ -30,7 +30,7 @@ struct Painting: Sendable {
     alpha = job.content.alpha
     styles = job.styles
     palette = job.settings.movesColors ? ColorMap(of: photograph, towards: job.styles) : nil
-    initial = job.initial?.over(photograph)
+    initial = job.initial
     demand = Demand(
       recipe: recipe, architecture: network.architecture, threads: pool.threads,
       isTransparent: photograph.alpha != nil, isUnitRange: plan.method.range == 1)
@@ -57,9 +57,9 @@ struct Painting: Sendable {
     return palette.map { picture.moved(by: $0, share: recipe.palette) } ?? picture
   }
 
-  /// Where the first scale starts, in a scale's size.
+  /// Where the first scale starts, in a scale's size: what the picture given to start from does not show is content.
   func start(at size: Size) -> Picture {
-    if let initial { return initial.resized(to: size) }
+    if let initial { return initial.resized(to: size).over(content(at: size)) }
     if case .original(let original) = plan.method, original.start == .noise, let scale = plan.scales.first {
       return noise(size: scale.size).resized(to: size)
     }

@@ -27,8 +27,10 @@ import Testing
 
   @Test func aScaleStartsWithDetailOfThePhotograph() throws {
     let photograph = try Picture(oracle: "64x48-content")
+    var settings = Settings.quick()
+    settings.recipe.palette = 0
     let job = try Job(
-      settings: .quick(), content: photograph, styles: [Style(.painting())], weights: Shipped.weights)
+      settings: settings, content: photograph, styles: [Style(.painting())], weights: Shipped.weights)
     let painting = Painting(job)
     let small = photograph.resized(to: Size(width: 32, height: 24))
     let start = painting.start(at: photograph.size, from: small)
