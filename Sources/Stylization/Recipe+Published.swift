@@ -16,14 +16,14 @@ extension Recipe {
   /// painting (`Tone`), in the painting's own colours (`palette`).
   package static let impasto = Recipe(
     name: "impasto",
-    content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.04, 0.03, 0.06]).map {
+    content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.025, 0.02, 0.04]).map {
       ContentTerm(layer: $0, weight: $1, normalization: .relative)
     },
     style: zip(styleLayers, [2.4, 1.2, 0.4, 0.04, 0.02]).map {
       StyleTerm(layer: $0, weight: $1, normalization: .centered)
     },
     variation: Variation(weight: 0.02, exponent: 1, range: 1, normalization: .mean),
-    tone: Tone(weight: 0.2, cells: 48), palette: 0.6, padding: .replicate, styleMargin: 1, leavesOutSmallMaps: true)
+    tone: Tone(weight: 0.15, cells: 48), palette: 0.6, padding: .replicate, styleMargin: 1, leavesOutSmallMaps: true)
 
   /// The Keras example "Neural style transfer" (keras-io, neural_style_transfer.py).
   package static let keras = Recipe(
