@@ -107,6 +107,10 @@ package struct Recipe: Sendable, Equatable {
   package var palette = 0.0
   package var pooling = Pooling.max
   package var padding = Padding.zero
+  /// The side in pixels of a square as large as the largest picture that the content's weights are for; nil if they are
+  /// for all. In a larger one they are as many times smaller as its side is longer: it shows the photograph's texture in
+  /// ever finer detail, and the same weights would hold on to it where the painting's strokes belong.
+  package var contentSide: Double?
   /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
   /// seen several times by each convolution, and style would gather there in a band. See `margin(at:of:_:)`.
   package var styleMargin = 0

@@ -1,27 +1,9 @@
 internal import Network
 internal import Pictures
 
-// What style statistics leave out: along a picture's border, as `Recipe.styleMargin` says, and at small scales.
+// What style statistics leave out along a picture's border, as `Recipe.styleMargin` says.
 
 extension Recipe {
-  /// The recipe for a scale, without the style layers whose maps have no more positions than channels there, whether
-  /// style statistics see all of them or not. The rank of a Gram matrix is at most the number of positions; so small, it
-  /// all but tells the features of each, and a painting that has to have it becomes the style picture's scene.
-  func at(_ size: Size, in architecture: Architecture) -> Recipe {
-    guard leavesOutSmallMaps else { return self }
-    var recipe = self
-    recipe.style = style.filter { size.positions(of: $0.layer) > architecture.outputChannels(of: $0.layer) }
-    return recipe
-  }
-
-  /// The operations of the layers looked through at a scale, over those of all that the recipe looks through.
-  func depth(at size: Size, in architecture: Architecture) -> Double {
-    func operations(_ recipe: Recipe) -> Double {
-      recipe.layers.max().map { architecture.operations(of: architecture.layers(through: $0), side: 1024) } ?? 0
-    }
-    return operations(at(size, in: architecture)) / operations(self)
-  }
-
   /// How many of the outermost positions of a layer style statistics leave out for a picture of a size: none where they
   /// would leave less than half of a side, or than a quarter of what is seen, which is half of both sides.
   func margin(at layer: LayerName, of size: Size, _ coverage: Coverage?) -> Int {

@@ -14,6 +14,15 @@ import Testing
     #expect(Recipe.gatys.at(Size(width: side, height: side), in: .vgg19) == .gatys)
   }
 
+  /// 512x384 is as large as a square of 443, 1.732 times as long as one of 256.
+  @Test(arguments: [(256, 171, 1), (256, 256, 1), (512, 384, 1.732), (1024, 1024, 4)])
+  func contentWeighsLessInALargerPicture(width: Int, height: Int, times: Double) {
+    let size = Size(width: width, height: height)
+    for (term, own) in zip(Recipe.impasto.at(size, in: .vgg19).content, Recipe.impasto.content) {
+      #expect(abs(own.weight / term.weight - times) < 1e-3 && term.layer == own.layer)
+    }
+  }
+
   /// Without conv5_1 the network ends at conv4_2.
   @Test func timeIsToldForTheLayersThatAreLookedThrough() throws {
     var settings = Settings.quick()
