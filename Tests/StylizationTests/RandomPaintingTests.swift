@@ -157,12 +157,16 @@ extension Picture {
     return sum / weight
   }
 
-  /// The mean difference of neighbours in a row.
+  /// The mean difference of neighbours in a row, both of which can be seen.
   fileprivate var roughness: Float {
-    var sum: Float = 0
+    var (sum, weight): (Float, Float) = (0, 1e-3)
     for y in 0..<height {
-      for value in y * width * 3..<((y + 1) * width - 1) * 3 { sum += abs(pixels[value] - pixels[value + 3]) }
+      for pixel in y * width..<(y + 1) * width - 1 {
+        let share = min(alpha?[pixel] ?? 1, alpha?[pixel + 1] ?? 1)
+        for value in 3 * pixel..<3 * pixel + 3 { sum += share * abs(pixels[value] - pixels[value + 3]) }
+        weight += 3 * share
+      }
     }
-    return sum / Float(3 * height * max(width - 1, 1))
+    return sum / weight
   }
 }
