@@ -18,7 +18,8 @@ package func multiply(
     CInt(bStride), accumulate ? 1 : 0, c, CInt(cStride))
 }
 
-/// c[rows x columns] += scale a[rows x depth] b[depth x columns]; the rows of each follow one another at the one stride.
+/// c[rows x columns] += scale a[rows x depth] b[depth x columns]; the rows of each follow one another at the one
+/// stride.
 func add(
   rows: Int, depth: Int, columns: Int, scale: Float, _ a: UnsafePointer<Float>, times b: UnsafePointer<Float>,
   to c: UnsafeMutablePointer<Float>, stride: Int

@@ -2,7 +2,8 @@ import CZlib
 
 extension SafetensorsFile {
   /// Throws unless the tensors' bytes, all that follow the header, have the checksum that the file's metadata states as
-  /// `crc32`: eight hexadecimal digits, of the CRC-32 that zlib and PNG use. Files that state none are taken at their word.
+  /// `crc32`: eight hexadecimal digits, of the CRC-32 that zlib and PNG use. Files that state none are taken at their
+  /// word.
   ///
   /// Nothing else tells damage within the numbers: of codebooks, any bytes are an index.
   func verifyChecksum() throws(SafetensorsHeader.Damage) {

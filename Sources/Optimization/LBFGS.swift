@@ -64,7 +64,8 @@ package struct LBFGS<Guess: InverseHessian & ~Copyable>: Minimizer, ~Copyable {
     return search(function) ? .moved : .stalled
   }
 
-  /// The direction := -H g over the free entries; answers its product with g, which a positive definite H makes negative.
+  /// The direction := -H g over the free entries; answers its product with g, which a positive definite H makes
+  /// negative.
   private mutating func findDirection() -> Double {
     negate(current.gradient, into: &trial.point)
     box.restrict(&trial.point, at: current)

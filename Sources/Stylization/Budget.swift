@@ -223,8 +223,8 @@ extension Plan.Method {
 extension Settings {
   private static let leastStyleArea = 48.0 * 48
 
-  /// The size at which a style picture is looked at for a painting of a size: of a smaller one than `leastStyleArea` the
-  /// network would see little but the border.
+  /// The size at which a style picture is looked at for a painting of a size: of a smaller one than `leastStyleArea`
+  /// the network would see little but the border.
   func styleSize(of style: Size, at size: Size) -> Size {
     let factor = max(brushSize / 100, min((Self.leastStyleArea / Double(size.area)).squareRoot(), 1))
     return switch recipe.styleSize {

@@ -24,8 +24,8 @@ final class ContentLoss {
   private var sum = 0.0
 
   /// For images whose map has that many positions at the term's layer; then all tiles of the photograph are to be
-  /// learnt. Their features are kept in a quarter of the memory if `isCompact`, as `ByteCode` rounds them. `leastPower` is
-  /// the mean square of the features of a picture that shows nothing, see `Objective.powersOfBlack`.
+  /// learnt. Their features are kept in a quarter of the memory if `isCompact`, as `ByteCode` rounds them. `leastPower`
+  /// is the mean square of the features of a picture that shows nothing, see `Objective.powersOfBlack`.
   init(
     _ term: Recipe.ContentTerm, channels: Int, height: Int, width: Int, leastPower: Double, isCompact: Bool,
     coverage: Coverage?, on pool: ThreadPool

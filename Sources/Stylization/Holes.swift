@@ -28,8 +28,8 @@ extension Picture {
   /// sees colours alone, finds no edge there. Alpha stays.
   ///
   /// What is missing is taken from the picture at half its size, filled in the same way, and only where a pixel is far
-  /// less visible than the most visible: translucent ones have their own colours. A picture with nothing to see is taken
-  /// for an opaque one, and one that is opaque loses an alpha that says nothing.
+  /// less visible than the most visible: translucent ones have their own colours. A picture with nothing to see is
+  /// taken for an opaque one, and one that is opaque loses an alpha that says nothing.
   var withoutHoles: Picture {
     guard let alpha else { return self }
     guard !isWhollyTransparent, alpha.contains(where: { $0 < 1 }) else { return with(alpha: nil) }

@@ -33,7 +33,8 @@ package struct Job: Sendable {
       throw StylizationError(
         .badArgument, "the picture to start from is \(initial.size), but must have the content's size \(content.size)")
     }
-    // A transparent margin would make the strokes of a cut-out small: a style picture is as large as what is seen of it.
+    // A transparent margin would make the strokes of a cut-out small: a style picture is as large as what is seen of
+    // it.
     let styles = styles.map { Style($0.picture.trimmed, weight: $0.weight) }
     let subject = Budget.Subject(
       content: content.size, isTransparent: content.alpha != nil,

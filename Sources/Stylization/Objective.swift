@@ -68,9 +68,9 @@ struct Objective: ~Copyable {
     }
   }
 
-  /// The mean squares of a black picture's features at the content layers. The network takes off a mean colour near gray:
-  /// of a photograph that is gray in gray, of fog, features are next to nothing, and differences relative to them would
-  /// outweigh any style. Pictures with contrast have more than black has.
+  /// The mean squares of a black picture's features at the content layers. The network takes off a mean colour near
+  /// gray: of a photograph that is gray in gray, of fog, features are next to nothing, and differences relative to them
+  /// would outweigh any style. Pictures with contrast have more than black has.
   private static func powersOfBlack(_ recipe: Recipe, _ network: VGG, on pool: ThreadPool) -> [LayerName: Double] {
     let layers = Set(recipe.content.map(\.layer))
     if layers.isEmpty { return [:] }

@@ -116,7 +116,7 @@ extension Plan {
 private func restraint(_ strength: Double) -> Double { (50 - strength) / 50 }
 
 extension Recipe {
-  /// The recipe at another strength, 0 to 100: 50 is its own weights. With t from 1 at 0 to -1 at 100, the content
+  /// The recipe at another strength, 0 to 100: at 50 it is itself. With t from 1 at 0 to -1 at 100, the content
   /// weighs 16^t times as much, tone 4^t times, and a style layer of block b 2^(-t (b - 1) / 3) times: the stronger,
   /// the larger the forms of the painting that come along. The photograph's colours are moved 1 - t / 2 times as far.
   func at(strength: Double) -> Recipe {

@@ -8,12 +8,13 @@ extension Recipe {
   /// The recipe of that name; nil if there is none.
   package static func named(_ name: String) -> Recipe? { all.first { $0.name == name } }
 
-  /// Impasto's own. Each style layer counts relative to its own target, so that none drowns the others, and each content
-  /// layer relative to the photograph's features, so that the balance is the same for every picture. The first style
-  /// layers weigh most: colour and grain are the painting's before its forms crowd out the photograph's. Content is
-  /// looked at from conv2_1 on: conv4_2 alone does not see a lattice of a few pixels in an even sky, where style would
-  /// put what it may not put elsewhere, and lets eyes and outlines drift. What is light in the photograph is light in the
-  /// painting (`Tone`), in the painting's own colours (`palette`).
+  /// Impasto's own. Each style layer counts relative to its own target, so that none drowns the others, and each
+  /// content layer relative to the photograph's features, so that the balance is the same for every picture up to a
+  /// size. In a larger one content weighs less (`contentSide`). The first style layers weigh most: colour and grain are
+  /// the painting's before its forms crowd out the photograph's. Content is looked at from conv2_1 on: conv4_2 alone
+  /// does not see a lattice of a few pixels in an even sky, where style would put what it may not put elsewhere, and
+  /// lets eyes and outlines drift. What is light in the photograph is light in the painting (`Tone`), in the painting's
+  /// own colours (`palette`).
   package static let impasto = Recipe(
     name: "impasto",
     content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.025, 0.02, 0.04]).map {

@@ -3,9 +3,9 @@ internal import Pictures
 
 extension Recipe {
   /// The recipe for a scale, content weighing as `contentSide` says. Where `leavesOutSmallMaps`, it has no style layers
-  /// whose maps have no more positions than channels there, whether style statistics see all of them or not. The rank of
-  /// a Gram matrix is at most the number of positions; so small, it all but tells the features of each, and a painting
-  /// that has to have it becomes the style picture's scene.
+  /// whose maps have no more positions than channels there, whether style statistics see all of them or not. The rank
+  /// of a Gram matrix is at most the number of positions; so small, it all but tells the features of each, and a
+  /// painting that has to have it becomes the style picture's scene.
   func at(_ size: Size, in architecture: Architecture) -> Recipe {
     var recipe = self
     if let contentSide {

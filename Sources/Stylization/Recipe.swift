@@ -26,8 +26,8 @@ package struct Recipe: Sendable, Equatable {
   /// How far the Gram matrix is from the painting's.
   package struct StyleTerm: Sendable, Equatable {
     package enum Normalization: Sendable {
-      /// sum (G - A)^2 / (36 (H W)^2), for an image of H x W pixels; where parts of a picture are not seen, or the style
-      /// picture has another size, G and A as they would be if all of the image's positions were like those seen.
+      /// sum (G - A)^2 / (36 (H W)^2), for an image of H x W pixels; where parts of a picture are not seen, or the
+      /// style picture has another size, G and A as they would be if all of the image's positions were like those seen.
       case imageArea
       /// mean (G/M - A/M')^2
       case positions
@@ -108,8 +108,8 @@ package struct Recipe: Sendable, Equatable {
   package var pooling = Pooling.max
   package var padding = Padding.zero
   /// The side in pixels of a square as large as the largest picture that the content's weights are for; nil if they are
-  /// for all. In a larger one they are as many times smaller as its side is longer: it shows the photograph's texture in
-  /// ever finer detail, and the same weights would hold on to it where the painting's strokes belong.
+  /// for all. In a larger one they are as many times smaller as its side is longer: it shows the photograph's texture
+  /// in ever finer detail, and the same weights would hold on to it where the painting's strokes belong.
   package var contentSide: Double?
   /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
   /// seen several times by each convolution, and style would gather there in a band. See `margin(at:of:_:)`.

@@ -4,7 +4,7 @@ package struct Settings: Sendable, Equatable {
   package var recipe = Recipe.impasto
   /// The way there.
   package var schedule = Schedule.fast
-  /// 0 is near the photograph, 100 near the painting's texture, 50 the recipe's own weights.
+  /// 0 is near the photograph, 100 near the painting's texture, 50 the recipe as it is.
   package var strength = 50.0
   /// Per cent of the style pictures' size when scaled to the content's area; see `styleSize(of:at:)`.
   package var brushSize = 100.0

@@ -10,8 +10,8 @@ internal import Pictures
 /// tile.
 ///
 /// Centered, features are taken less the painting's mean features m: with d = alpha F^T W 1 - m the terms in m m^T
-/// cancel, D = alpha G - T - d m^T - m d^T, and the gradient is 4 kappa alpha W (F D - 1 (D m)^T). For that alpha is one
-/// over the sum of W, and the weights of the pictures in T and m add up to 1.
+/// cancel, D = alpha G - T - d m^T - m d^T, and the gradient is 4 kappa alpha W (F D - 1 (D m)^T). For that alpha is
+/// one over the sum of W, and the weights of the pictures in T and m add up to 1.
 final class StyleLoss {
   let layer: LayerName
   private let target: StyleTarget

@@ -11,7 +11,8 @@ struct Evaluate: ParsableCommand {
     abstract: "Print the loss of an image, term by term, as JSON.",
     discussion: """
       Nothing is resized: IMAGE has the size of CONTENT; for recipe keras, STYLE has it too. The numbers in the files \
-      are taken as they are, without their colour profiles.
+      are taken as they are, without their colour profiles. The recipe is taken as it stands: a painting by impasto lets \
+      content weigh less where it is large, and leaves the deepest style layers out where it is small.
       """)
 
   @Option(help: "The objective.")

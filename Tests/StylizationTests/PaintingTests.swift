@@ -1,3 +1,4 @@
+import Compute
 import Network
 import Pictures
 import TestSupport
@@ -20,6 +21,25 @@ import Testing
     let size = Size(width: width, height: height)
     for (term, own) in zip(Recipe.impasto.at(size, in: .vgg19).content, Recipe.impasto.content) {
       #expect(abs(own.weight / term.weight - times) < 1e-3 && term.layer == own.layer)
+    }
+  }
+
+  @Test func aLargePaintingIsWalkedAtTheWeightsOfItsSize() throws {
+    var settings = Settings.quick()
+    settings.workingSize = 320
+    settings.recipe.palette = 0
+    let (content, style) = (Picture.photograph(320, 320), Picture.painting(320, 320))
+    let job = try Job(settings: settings, content: content, styles: [Style(style)], weights: Shipped.weights)
+    var objective = Painting(job).objective(at: try #require(job.plan.scales.last))
+    var slopes = style.pixels
+    var slope = slopes.mutableSpan
+    _ = objective.value(of: style.pixels.span, gradient: &slope)
+    let small = try Evaluation(
+      recipe: settings.recipe, content: content, style: style, image: style, weights: Shipped.weights,
+      on: ThreadPool(threads: 2))
+    for term in small.terms where term.name.hasPrefix("content") {
+      let large = try #require(objective.terms.first { $0.name == term.name })
+      #expect(abs(term.value / large.value - 1.25) < 1e-3)
     }
   }
 
