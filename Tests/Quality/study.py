@@ -60,10 +60,11 @@ class Study:
         if not content.exists():
             image = Image.open(PHOTOGRAPHS[photograph]).convert("RGB")
             scale = self.a.size / max(image.size)
-            image.resize(tuple(round(side * scale) for side in image.size), Image.LANCZOS).save(content)
+            # Without its profile, which Impasto follows, and neither the other painters nor the judge.
+            image.resize(tuple(round(side * scale) for side in image.size), Image.LANCZOS).save(content, icc_profile=None)
         if not painting.exists():
             size = Image.open(content).size
-            ImageOps.fit(Image.open(STYLES[style]).convert("RGB"), size, Image.LANCZOS).save(painting)
+            ImageOps.fit(Image.open(STYLES[style]).convert("RGB"), size, Image.LANCZOS).save(painting, icc_profile=None)
         return content, painting
 
     def commands(self, photograph, style, output):
