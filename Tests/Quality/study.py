@@ -4,13 +4,14 @@
     python3 Tests/Quality/study.py FOLDER [--size 256] [--photographs NAME ...] [--styles NAME ...]
             [--strengths N ...] [--recipes NAME ...] [--pastiche] [--layout] [--busy] [--impasto FILE]
 
-FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of each
-picture (measure.py says what they are), seconds, and what is to hold of them all. What `pictures.json` there tells of has
-been painted and measured, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own schedule,
-iteration for iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a picture, and beside
-it the recipe gatys, whose objective is the same, with as many iterations as it takes to be ahead: of these two files the
-loss, too, is compared. Where that is too long, `--pastiche` is for some pairs, and `--layout` then for all: it paints
-nothing, and lays out and counts what is there. `--busy` is for a machine with other work to do: no seconds are noted.
+FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of
+each picture (measure.py says what they are), seconds, and what is to hold of them all. What `pictures.json` there tells
+of has been painted and measured, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own
+schedule, iteration for iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a
+picture, and beside it the recipe gatys, whose objective is the same, with as many iterations as it takes to be ahead:
+of these two files the loss, too, is compared. Where that is too long, `--pastiche` is for some pairs, and `--layout`
+then for all: it paints nothing, and lays out and counts what is there. `--busy` is for a machine with other work to do:
+no seconds are noted.
 
 All see the same pixels, and are judged by them: photographs are brought to `--size` first, and the middle of each
 painting to the photograph's size. Of another shape, it would be enlarged otherwise than the photograph when both are
@@ -61,7 +62,8 @@ class Study:
             image = Image.open(PHOTOGRAPHS[photograph]).convert("RGB")
             scale = self.a.size / max(image.size)
             # Without its profile, which Impasto follows, and neither the other painters nor the judge.
-            image.resize(tuple(round(side * scale) for side in image.size), Image.LANCZOS).save(content, icc_profile=None)
+            image = image.resize(tuple(round(side * scale) for side in image.size), Image.LANCZOS)
+            image.save(content, icc_profile=None)
         if not painting.exists():
             size = Image.open(content).size
             ImageOps.fit(Image.open(STYLES[style]).convert("RGB"), size, Image.LANCZOS).save(painting, icc_profile=None)
@@ -95,8 +97,8 @@ class Study:
 
     def loss(self, content, painting, output):
         """What the file is worth to the objective gatys."""
-        told = subprocess.run([self.a.impasto, "evaluate", "--recipe", "gatys", "--content", content, "--style", painting,
-                               "--image", output], check=True, stdout=subprocess.PIPE,
+        command = [self.a.impasto, "evaluate", "--recipe", "gatys", "--content", content, "--style", painting]
+        told = subprocess.run([*command, "--image", output], check=True, stdout=subprocess.PIPE,
                               env={**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)})
         return json.loads(told.stdout)["loss"]
 
