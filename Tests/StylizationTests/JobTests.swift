@@ -171,7 +171,7 @@ import Testing
     settings.recipe.tone = nil
     settings.recipe.palette = 0
     let without = try fall(settings)
-    #expect(ours > 0.05)
+    #expect(ours > 0.03)
     #expect(ours > 3 * without, "\(ours) \(without)")
   }
 
