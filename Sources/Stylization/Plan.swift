@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Network
 internal import Pictures
 
@@ -65,7 +64,7 @@ struct Plan: Sendable {
 
   /// Above 50 up to half as many more: the few that do elsewhere would bring a strong painting no nearer.
   private static func iterations(_ usual: Int, strength: Double) -> Int {
-    usual + Int(Double(usual) * max(-restraint(strength), 0) / 2)
+    usual + Int(Double(usual) * max(-Recipe.restraint(strength: strength), 0) / 2)
   }
 
   init(settings: Settings, content: Size) {
@@ -109,31 +108,5 @@ extension Plan {
     var plan = self
     plan.scales = scales
     return plan
-  }
-}
-
-/// 1 at strength 0, 0 at 50, -1 at 100.
-private func restraint(_ strength: Double) -> Double { (50 - strength) / 50 }
-
-extension Recipe {
-  /// The recipe at another strength, 0 to 100: at 50 it is itself. With t from 1 at 0 to -1 at 100, the content
-  /// weighs 16^t times as much, tone 4^t times, and a style layer of block b 2^(-t (b - 1) / 3) times: the stronger,
-  /// the larger the forms of the painting that come along. The photograph's colours are moved 1 - t / 2 times as far.
-  func at(strength: Double) -> Recipe {
-    var recipe = self
-    let t = restraint(strength)
-    recipe.content = content.map { term in
-      var term = term
-      term.weight *= pow(16, t)
-      return term
-    }
-    recipe.tone?.weight *= pow(4, t)
-    recipe.palette *= 1 - t / 2
-    recipe.style = style.map { term in
-      var term = term
-      term.weight *= pow(2, -t * Double(term.layer.block - 1) / 3)
-      return term
-    }
-    return recipe
   }
 }

@@ -2,16 +2,17 @@
 """Paints photographs like paintings in many ways, measures the files, and lays them out to be looked at.
 
     python3 Tests/Quality/study.py FOLDER [--size 256] [--photographs NAME ...] [--styles NAME ...]
-            [--strengths N ...] [--recipes NAME ...] [--pastiche] [--layout] [--busy] [--impasto FILE]
+            [--strengths N ...] [--recipes NAME ...] [--pastiche] [--published] [--layout] [--busy] [--impasto FILE]
 
 FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of
 each picture (measure.py says what they are), seconds, and what is to hold of them all. What `pictures.json` there tells
 of has been painted and measured, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own
 schedule, iteration for iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a
 picture, and beside it the recipe gatys, whose objective is the same, with as many iterations as it takes to be ahead:
-of these two files the loss, too, is compared. Where that is too long, `--pastiche` is for some pairs, and `--layout`
-then for all: it paints nothing, and lays out and counts what is there. `--busy` is for a machine with other work to do:
-no seconds are noted.
+of these two files the loss, too, is compared. Where that is too long, `--pastiche` is for some pairs, and `--published`
+for all: pastiche's algorithm (L-BFGS from the photograph, without bounds or a line search, 1000 iterations of gatys) by
+Impasto's engine, in a third of the time. `--layout` paints nothing, and lays out and counts what is there. `--busy` is
+for a machine with other work to do: no seconds are noted.
 
 All see the same pixels, and are judged by them: photographs are brought to `--size` first, and the middle of each
 painting to the photograph's size. Of another shape, it would be enlarged otherwise than the photograph when both are
@@ -42,6 +43,7 @@ SIX = ("bal-du-moulin-de-la-galette", "cafe-terrace-at-night", "church-at-auvers
 DEFAULT = 50
 # At the largest scale, and in proportion at those before; the default is 25.
 GATYS = "gatys, 30 iterations"
+PUBLISHED = "gatys, 1000 as published"
 
 
 class Study:
@@ -78,8 +80,11 @@ class Study:
         for recipe in self.a.recipes:
             for strength in self.a.strengths:
                 ways[f"{recipe} {strength}"] = impasto("--recipe", recipe, "--strength", strength)
-        if self.a.pastiche:
+        if self.a.pastiche or self.a.published:
             ways[GATYS] = impasto("--recipe", "gatys", "--iterations", 30)
+        if self.a.published:
+            ways[PUBLISHED] = impasto("--recipe", "gatys", "--schedule", "original", "--iterations", 1000)
+        if self.a.pastiche:
             ways["pastiche"] = [sys.executable, "-m", "pastiche", "--no-verbose", "--seed", 0, "--num-steps", 1000,
                                 "--size", self.a.size, "--style-size", max(Image.open(style).size),
                                 "--content", photograph, "--styles", style, "--output", output]
@@ -169,15 +174,15 @@ class Study:
         if DEFAULT in self.a.strengths:
             ours = f"strength {DEFAULT}"
             yield count("V of the default from 0.5 to 1.5", lambda pair: 0.5 <= of(pair, ours)["V"] <= 1.5)
+            for peer in [PUBLISHED] * self.a.published + ["pastiche"] * self.a.pastiche:
+                yield count(f"S and C of the default below those of {peer}", lambda pair: all(
+                    of(pair, ours)[letter] < of(pair, peer)[letter] for letter in "SC"))
+                yield count(f"gatys's loss of {GATYS}, at most that of {peer}", lambda pair: (
+                    of(pair, GATYS)["loss"] <= of(pair, peer)["loss"]))
             if self.a.pastiche:
-                yield count("S and C of the default below pastiche's", lambda pair: all(
-                    of(pair, ours)[letter] < of(pair, "pastiche")[letter] for letter in "SC"))
-                yield count("in at most a twentieth of its time", lambda pair: (
-                    of(pair, ours)["seconds"] <= of(pair, "pastiche")["seconds"] / 20))
-                yield count("gatys's loss of the recipe gatys at most that of pastiche's file", lambda pair: (
-                    of(pair, GATYS)["loss"] <= of(pair, "pastiche")["loss"]))
-                yield count("in at most a twentieth of its time", lambda pair: (
-                    of(pair, GATYS)["seconds"] <= of(pair, "pastiche")["seconds"] / 20))
+                for way in (ours, GATYS):
+                    yield count(f"{way} in at most a twentieth of pastiche's time", lambda pair: (
+                        of(pair, way)["seconds"] <= of(pair, "pastiche")["seconds"] / 20))
         for recipe in self.a.recipes:
             yield count(f"no point of {recipe} at once better in S and in C than the default's curve",
                         lambda pair: not self.beaten(pair, recipe, of))
@@ -234,6 +239,7 @@ def main():
     parser.add_argument("--strengths", nargs="+", type=int, default=[10, 30, 50, 70, 90])
     parser.add_argument("--recipes", nargs="*", choices=("keras", "eager", "gatys", "johnson"), default=[])
     parser.add_argument("--pastiche", action="store_true")
+    parser.add_argument("--published", action="store_true")
     parser.add_argument("--layout", action="store_true", help="paint nothing, lay out what is there")
     parser.add_argument("--busy", action="store_true", help="note no seconds, the machine is not quiet")
     Study(parser.parse_args()).run()

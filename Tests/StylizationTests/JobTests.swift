@@ -148,6 +148,35 @@ import Testing
     #expect(ours < 0.75 * without, "\(ours) \(without)")
   }
 
+  /// With style as heavy as at 50 a sky takes patches of the painting's.
+  @Test func theWeakestPaintingOfASkyIsNearlyTheSky() throws {
+    let sky = Picture(
+      width: 96, height: 64,
+      pixels: (0..<96 * 64).flatMap { index -> [Float] in
+        let light = 0.1 * Float(index / 96) / 63
+        return [0.45 + light, 0.6 + light, 0.8 + light]
+      })
+    /// How much of what the painted sky shows is not shading from above to below, in the sky's own measure.
+    func foreign(_ settings: Settings) throws -> Float {
+      let pixels = try #require(try paint(settings, content: sky, styles: [Style(.painting(96, 64))]).picture).pixels
+      let rows = (0..<64).map { row in pixels[row * 288..<(row + 1) * 288] }
+      let squares = rows.reduce(Float(0)) { sum, row in
+        (0..<3).reduce(sum) { sum, channel in
+          let values = stride(from: row.startIndex + channel, to: row.endIndex, by: 3).map { row[$0] }
+          let mean = values.reduce(0, +) / 96
+          return sum + values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        }
+      }
+      return (squares / Float(pixels.count)).squareRoot()
+    }
+    var settings = Settings.quick(iterations: 25)
+    settings.strength = 0
+    let ours = try foreign(settings)
+    for index in settings.recipe.style.indices { settings.recipe.style[index].weight *= 4 }
+    let heavier = try foreign(settings)
+    #expect(ours < 0.5 * heavier, "\(ours) \(heavier)")
+  }
+
   /// Style that is dark on the left and light on the right, a photograph that is light above and dark below: features
   /// alone let light and dark fall where they like.
   @Test func whatIsLightStaysLight() throws {

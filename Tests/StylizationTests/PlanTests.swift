@@ -51,27 +51,6 @@ import Testing
     #expect(plan.scales.map(\.iterations) == [try #require(settings.recipe.original).iterations])
   }
 
-  @Test func theStrongerTheLessTheContentWeighs() throws {
-    func weights(_ strength: Double) -> [Double] { Recipe.impasto.at(strength: strength).content.map(\.weight) }
-    func weight(_ strength: Double) -> Double { weights(strength)[0] }
-    #expect(weights(50) == Recipe.impasto.content.map(\.weight))
-    #expect(zip(weights(0), weights(50)).allSatisfy { abs($0 - 16 * $1) < 1e-12 })
-    #expect(zip(weights(100), weights(50)).allSatisfy { abs($0 - $1 / 16) < 1e-12 })
-    let falling = stride(from: 0.0, through: 100, by: 10).map(weight)
-    #expect(zip(falling, falling.dropFirst()).allSatisfy { $0 > $1 })
-    #expect(Recipe.keras.at(strength: 50) == .keras)
-    let (tone, palette) = (try #require(Recipe.impasto.tone).weight, Recipe.impasto.palette)
-    for (strength, weight, share) in [(0.0, 4.0, 0.5), (50, 1, 1), (100, 0.25, 1.5)] {
-      let recipe = Recipe.impasto.at(strength: strength)
-      #expect(abs((recipe.tone?.weight ?? .nan) - weight * tone) < 1e-12)
-      #expect(abs(recipe.palette - share * palette) < 1e-12)
-      #expect(recipe.palette <= 1)
-    }
-    let style = Recipe.impasto.at(strength: 100).style.map(\.weight)
-    let cubes = zip(style, Recipe.impasto.style).map { $0 / $1.weight }.map { $0 * $0 * $0 }
-    #expect(zip(cubes, [1.0, 2, 4, 8, 16]).allSatisfy { abs($0 - $1) < 1e-9 })
-  }
-
   @Test(
     arguments: [
       (strength: 0.0, asked: nil, iterations: 25), (50, nil, 25), (75, nil, 31), (100, nil, 37), (100, 9, 9),
