@@ -77,24 +77,6 @@ import Testing
     for recipe in Recipe.all { #expect(Recipe.named(recipe.name) == recipe) }
     #expect(Recipe.named("rembrandt") == nil)
   }
-
-  @Test func theClockNeverRunsBackwards() {
-    let plan = Plan(settings: Settings(), content: Size(width: 800, height: 600))
-    var clock = Clock(plan: plan, styles: 2)
-    var last = 0.0
-    for (index, scale) in plan.scales.enumerated() {
-      clock.begin(scale: index)
-      for iteration in 1...scale.iterations {
-        if index == 1 && iteration > 7 { continue }
-        let isLast = iteration == scale.iterations || (index == 1 && iteration == 7)
-        let reading = clock.reading(iteration: iteration, of: scale.iterations, isLast: isLast)
-        #expect(reading.fraction > last)
-        last = reading.fraction
-      }
-    }
-    #expect(abs(last - 1) < 1e-12)
-    #expect(clock.reading(iteration: 20, of: 20, isLast: true).secondsLeft == 0)
-  }
 }
 
 @Suite struct SettingsTests {
