@@ -3,6 +3,7 @@ struct Clock {
   /// Of each scale, and which part of it makes the scale ready before the first iteration.
   private let work: [Double]
   private let readying: Double
+  private let finishing: Double
   private var scale = 0
   private var last: ContinuousClock.Instant
   /// Seconds per work of the last iterations but for each scale's first, in which the program itself or memory may
@@ -14,6 +15,7 @@ struct Clock {
 
   init(plan: Plan, styles: Int) {
     readying = plan.readying(styles: styles)
+    finishing = plan.finishing
     work = plan.work(styles: styles)
     last = .now
   }
@@ -33,6 +35,6 @@ struct Clock {
     let total = work.reduce(0, +)
     let done = before + (isLast ? work[scale] : perIteration * (Double(iteration) + readying))
     let pace = paces.isEmpty ? nil : paces.sorted()[paces.count / 2]
-    return (done / total, pace.map { $0 * (total - done) })
+    return (done / total, pace.map { $0 * (total - done + finishing) })
   }
 }

@@ -41,7 +41,7 @@ package struct Estimate: Sendable, Equatable {
       settings: settings, subject: subject, architecture: weights.architecture, given: pictures)
     let network = try settings.recipe.network(from: weights)
     let secondsPerWork = Calibration.secondsPerWork(settings: settings, network: network)
-    seconds = secondsPerWork * plan.work(styles: styles).reduce(0, +)
+    seconds = secondsPerWork * (plan.work(styles: styles).reduce(0, +) + plan.finishing)
     let budget = Budget(settings, subject, plan: plan, architecture: weights.architecture)
     bytes = max(held + pictures + budget.bytes(plan), Machine.peakResidentBytes)
     let (size, tiling) = (plan.largest, plan.scales.last?.tiling ?? Tiling(whole: plan.largest))

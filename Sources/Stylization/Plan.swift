@@ -39,6 +39,8 @@ struct Plan: Sendable {
 
   private(set) var scales: [Scale]
   let method: Method
+  /// The work of bringing the painting to the photograph's size, and of saving it.
+  let finishing: Double
   /// A style picture's area over the content's.
   private let styleArea: Double
 
@@ -69,6 +71,7 @@ struct Plan: Sendable {
 
   init(settings: Settings, content: Size) {
     styleArea = settings.brushSize * settings.brushSize / 1e4
+    finishing = 0.1 * Double(content.area)
     let size = content.fitted(longSide: settings.workingSize)
     if settings.schedule == .original, let original = settings.recipe.original {
       method = .original(original)

@@ -14,7 +14,7 @@ package struct Progress: Sendable, Equatable {
   package var iterations: Int
   /// The loss at this scale; losses of different scales do not compare.
   package var loss: Double
-  /// Until the end, once there is something to judge by.
+  /// Until the picture is saved, once there is something to judge by.
   package var secondsLeft: Double?
 
   package init(
