@@ -42,7 +42,7 @@ SIX = ("bal-du-moulin-de-la-galette", "cafe-terrace-at-night", "church-at-auvers
        "summertime")
 DEFAULT = 50
 # At the largest scale, and in proportion at those before; the default is 25.
-GATYS = "gatys, 30 iterations"
+GATYS = "gatys, 40 iterations"
 PUBLISHED = "gatys, 1000 as published"
 
 
@@ -81,7 +81,7 @@ class Study:
             for strength in self.a.strengths:
                 ways[f"{recipe} {strength}"] = impasto("--recipe", recipe, "--strength", strength)
         if self.a.pastiche or self.a.published:
-            ways[GATYS] = impasto("--recipe", "gatys", "--iterations", 30)
+            ways[GATYS] = impasto("--recipe", "gatys", "--iterations", 40)
         if self.a.published:
             ways[PUBLISHED] = impasto("--recipe", "gatys", "--schedule", "original", "--iterations", 1000)
         if self.a.pastiche:
