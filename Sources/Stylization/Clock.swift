@@ -3,6 +3,7 @@ struct Clock {
   /// Of each scale, and which part of it makes the scale ready before the first iteration.
   private let work: [Double]
   private let readying: Double
+  /// After all iterations.
   private let finishing: Double
   private var scale = 0
   private var last: ContinuousClock.Instant

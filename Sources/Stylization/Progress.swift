@@ -1,6 +1,6 @@
 /// How far a painting is, after each iteration.
 package struct Progress: Sendable, Equatable {
-  /// Of the whole work, 0 to 1, never falling.
+  /// Of the iterations' work, 0 to 1, never falling.
   package var fraction: Double
   /// The scale being worked on, 1 to `scales`, coarse to fine.
   package var scale: Int
@@ -14,7 +14,7 @@ package struct Progress: Sendable, Equatable {
   package var iterations: Int
   /// The loss at this scale; losses of different scales do not compare.
   package var loss: Double
-  /// Until the picture is saved, once there is something to judge by.
+  /// With what follows the iterations, the enlarging and saving, once there is something to judge by.
   package var secondsLeft: Double?
 
   package init(

@@ -5,7 +5,8 @@
             [--strengths N ...] [--recipes NAME ...] [--pastiche] [--published] [--layout] [--busy] [--impasto FILE]
 
 FOLDER gets a picture for every photograph, style and way, `sheet-STYLE.jpg` to look at, and `table.md`: S, C and V of
-each picture (measure.py says what they are), seconds, and what is to hold of them all. What `pictures.json` there tells
+each picture (measure.py says what they are), seconds, and what is to hold of them all; `recipes.md` has what is of
+`--recipes`. What `pictures.json` there tells
 of has been painted and measured, so a study that was stopped goes on. `--recipes` adds other recipes on Impasto's own
 schedule, iteration for iteration. `--pastiche` adds the package of that name, 1000 steps, which takes minutes a
 picture, and beside it the recipe gatys, whose objective is the same, with as many iterations as it takes to be ahead:
@@ -113,7 +114,17 @@ class Study:
             for photograph in self.a.photographs:
                 rows.append(self.pair(photograph, style))
             sheet(self.folder / f"sheet-{style}.jpg", STYLES[style], rows, height=self.a.size * 4 // 5)
-        (self.folder / "table.md").write_text(self.table())
+        pairs = [(photograph, style) for style in self.a.styles for photograph in self.a.photographs]
+        ours = [f"strength {strength}" for strength in self.a.strengths]
+        others = [f"{recipe} {strength}" for recipe in self.a.recipes for strength in self.a.strengths]
+        peers = [GATYS] * (self.a.published or self.a.pastiche) + self.peers()
+        (self.folder / "table.md").write_text(self.table(pairs, ours + peers, self.claims(pairs)))
+        if others:
+            pairs = [pair for pair in pairs if all(self.cell(pair, way) for way in others)]
+            (self.folder / "recipes.md").write_text(self.table(pairs, ours + others, self.claims_of_recipes(pairs)))
+
+    def peers(self):
+        return [PUBLISHED] * self.a.published + ["pastiche"] * self.a.pastiche
 
     def pair(self, photograph, style):
         """All ways of one photograph and one style; answers the pictures with their captions."""
@@ -138,62 +149,65 @@ class Study:
 
     # What came of it
 
-    def table(self):
-        ways = list(self.commands(*self.inputs(self.a.photographs[0], self.a.styles[0]), ""))
+    def cell(self, pair, way):
+        return self.found.get(f"{' '.join(pair)} {way}")
+
+    def table(self, pairs, ways, claims):
         lines = [f"Long side {self.a.size}; S, C, V and seconds of each way; no seconds where other work ran.", "",
                  "| photograph, style | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 1) + "|"]
-        pairs = [(photograph, style) for style in self.a.styles for photograph in self.a.photographs]
         for pair in pairs:
-            cells = (self.found.get(f"{' '.join(pair)} {way}") for way in ways)
+            cells = (self.cell(pair, way) for way in ways)
             lines.append(f"| {' '.join(pair)} | " + " | ".join(figures(cell) if cell else "" for cell in cells) + " |")
-        return "\n".join([*lines, "", *self.claims(pairs), ""])
+        return "\n".join([*lines, "", *claims, ""])
+
+    def of(self, pair, way):
+        return self.found[f"{' '.join(pair)} {way}"]
+
+    def count(self, pairs, name, holds):
+        """Of how many pairs it holds, of those that have been painted so; nothing where none has."""
+        answers = {}
+        for pair in pairs:
+            try:
+                answers[" ".join(pair)] = holds(pair)
+            except KeyError:
+                pass
+        if answers:
+            failing = "".join(f"; not {pair}" for pair, holds in answers.items() if not holds)
+            yield f"- {name}: {sum(answers.values())} of {len(answers)}{failing}"
 
     def claims(self, pairs):
-        """What is to hold of every pair, and of how many it does of those that have been painted so."""
-        def of(pair, way):
-            return self.found[f"{' '.join(pair)} {way}"]
-
-        def count(name, holds):
-            held, failing = 0, []
-            for pair in pairs:
-                try:
-                    if holds(pair):
-                        held += 1
-                    else:
-                        failing.append(" ".join(pair))
-                except KeyError:
-                    pass
-            return f"- {name}: {held} of {held + len(failing)}" + "".join(f"; not {p}" for p in failing)
-
+        """What is to hold of every pair."""
         def monotonic(pair):
-            all_of_it = [of(pair, f"strength {strength}") for strength in sorted(self.a.strengths)]
+            all_of_it = [self.of(pair, f"strength {strength}") for strength in sorted(self.a.strengths)]
             return all(a["S"] > b["S"] and a["C"] < b["C"] for a, b in zip(all_of_it, all_of_it[1:]))
 
         if len(self.a.strengths) > 1:
-            yield count("the stronger, the smaller S and the larger C", monotonic)
-        if DEFAULT in self.a.strengths:
-            ours = f"strength {DEFAULT}"
-            yield count("V of the default from 0.5 to 1.5", lambda pair: 0.5 <= of(pair, ours)["V"] <= 1.5)
-            for peer in [PUBLISHED] * self.a.published + ["pastiche"] * self.a.pastiche:
-                yield count(f"S and C of the default below those of {peer}", lambda pair: all(
-                    of(pair, ours)[letter] < of(pair, peer)[letter] for letter in "SC"))
-                yield count(f"gatys's loss of {GATYS}, at most that of {peer}", lambda pair: (
-                    of(pair, GATYS)["loss"] <= of(pair, peer)["loss"]))
-            if self.a.pastiche:
-                for way in (ours, GATYS):
-                    yield count(f"{way} in at most a twentieth of pastiche's time", lambda pair: (
-                        of(pair, way)["seconds"] <= of(pair, "pastiche")["seconds"] / 20))
-        for recipe in self.a.recipes:
-            yield count(f"no point of {recipe} at once better in S and in C than the default's curve",
-                        lambda pair: not self.beaten(pair, recipe, of))
+            yield from self.count(pairs, "the stronger, the smaller S and the larger C", monotonic)
+        ours = f"strength {DEFAULT}"
+        yield from self.count(pairs, "V of the default from 0.5 to 1.5",
+                              lambda pair: 0.5 <= self.of(pair, ours)["V"] <= 1.5)
+        for peer in self.peers():
+            yield from self.count(pairs, f"S and C of the default below those of {peer}", lambda pair: all(
+                self.of(pair, ours)[letter] < self.of(pair, peer)[letter] for letter in "SC"))
+            yield from self.count(pairs, f"gatys's loss of {GATYS}, at most that of {peer}",
+                                  lambda pair: self.of(pair, GATYS)["loss"] <= self.of(pair, peer)["loss"])
+        if self.a.pastiche:
+            for way in (ours, GATYS):
+                yield from self.count(pairs, f"{way} in at most a twentieth of pastiche's time", lambda pair: (
+                    self.of(pair, way)["seconds"] <= self.of(pair, "pastiche")["seconds"] / 20))
 
-    def beaten(self, pair, recipe, of):
+    def claims_of_recipes(self, pairs):
+        for recipe in self.a.recipes:
+            yield from self.count(pairs, f"no point of {recipe} at once better in S and in C than the default's curve",
+                                  lambda pair: not self.beaten(pair, recipe))
+
+    def beaten(self, pair, recipe):
         """Whether a point of the recipe lies below our curve, straight from strength to strength in (C, log S)."""
         import math
-        curve = sorted((of(pair, f"strength {s}")["C"], math.log(of(pair, f"strength {s}")["S"]))
+        curve = sorted((self.of(pair, f"strength {s}")["C"], math.log(self.of(pair, f"strength {s}")["S"]))
                        for s in self.a.strengths)
         for strength in self.a.strengths:
-            point = of(pair, f"{recipe} {strength}")
+            point = self.of(pair, f"{recipe} {strength}")
             for (c1, s1), (c2, s2) in zip(curve, curve[1:]):
                 if c1 <= point["C"] <= c2 and math.log(point["S"]) < s1 + (s2 - s1) * (point["C"] - c1) / (c2 - c1):
                     return True

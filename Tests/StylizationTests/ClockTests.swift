@@ -44,6 +44,24 @@ import Testing
     }
   }
 
+  @Test func afterTheIterationsThePhotographsSizeIsStillToBeReached() throws {
+    func left(_ content: Size) throws -> Double {
+      let plan = Plan(settings: Settings(), content: content)
+      var clock = Clock(plan: plan, styles: 1)
+      clock.begin(scale: plan.scales.count - 1)
+      let (began, iterations) = (ContinuousClock.now, try #require(plan.scales.last).iterations)
+      for iteration in 1...iterations {
+        let reading = clock.reading(
+          iteration: iteration, of: iterations, isLast: iteration == iterations, at: began + .seconds(3 * iteration))
+        if iteration == iterations { return try #require(reading.secondsLeft) }
+      }
+      return .nan
+    }
+    let (enlarged, plain) = (try left(Size(width: 4096, height: 3072)), try left(Size(width: 1024, height: 768)))
+    #expect(plain > 0.1 && plain < 1)
+    #expect(abs(enlarged - 16 * plain) < 1e-9)
+  }
+
   @Test func followsAPaceThatChanges() {
     let plan = Plan(settings: Settings(), content: Size(width: 800, height: 600))
     var clock = Clock(plan: plan, styles: 1)

@@ -17,7 +17,7 @@ import Testing
     let falling = stride(from: 0.0, through: 100, by: 10).map { weights($0)[0] }
     #expect(zip(falling, falling.dropFirst()).allSatisfy { $0 > $1 })
     let (tone, palette) = (try #require(Recipe.impasto.tone).weight, Recipe.impasto.palette)
-    for (strength, weight, share) in [(0.0, 4.0, 0.5), (50, 1, 1), (100, 0.25, 1.5)] {
+    for (strength, weight, share) in [(0.0, 4.0, 1.0), (50, 1, 1), (100, 0.25, 1.5)] {
       let recipe = Recipe.impasto.at(strength: strength)
       #expect(abs((recipe.tone?.weight ?? .nan) - weight * tone) < 1e-12)
       #expect(abs(recipe.palette - share * palette) < 1e-12)

@@ -70,7 +70,7 @@ typedef int32_t impasto_state;
 
 /* The settings of a painting. Fill it with impasto_options_default first. */
 typedef struct impasto_options {
-  double strength;            /* 0..100; 50 is the recipe's own weights */
+  double strength;            /* 0..100; 50 is the recipe as it is */
   double brush_size;          /* 25..400 per cent of the style picture scaled to the content's area */
   int32_t keep_colors;        /* 0 or 1 */
   int32_t working_size;       /* long side the painting is worked out at, 16..32768; 0 = the picture's own size */
@@ -94,12 +94,12 @@ typedef struct impasto_picture {
 /* How far a job is. */
 typedef struct impasto_status {
   impasto_state state;
-  double fraction;         /* of the whole work, 0..1, never falling */
+  double fraction;         /* of the iterations, 0..1, never falling */
   int32_t scale, scales;   /* 1..scales, coarse to fine */
   int32_t width, height;   /* of the scale being worked on */
   int32_t iteration, iterations; /* at this scale */
   double loss;
-  double seconds_left;     /* below 0 while not known */
+  double seconds_left;     /* with what follows the iterations; below 0 while not known */
   int64_t preview_serial;  /* rises when impasto_job_preview has another picture, the result too; 0 = none */
 } impasto_status;
 
