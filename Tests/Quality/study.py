@@ -91,15 +91,15 @@ class Study:
                                 "--content", photograph, "--styles", style, "--output", output]
         return ways
 
-    def paint(self, key, command):
+    def paint(self, name, command):
         """Paints and notes the seconds, unless that has been done."""
-        if key in self.found:
-            return self.found[key]
+        if name in self.found:
+            return self.found[name]
         began = time.monotonic()
         subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL,
                        env={**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)})
-        self.found[key] = {} if self.a.busy else {"seconds": time.monotonic() - began}
-        return self.found[key]
+        self.found[name] = {} if self.a.busy else {"seconds": time.monotonic() - began}
+        return self.found[name]
 
     def loss(self, content, painting, output):
         """What the file is worth to the objective gatys."""
@@ -120,7 +120,7 @@ class Study:
         peers = [GATYS] * (self.a.published or self.a.pastiche) + self.peers()
         (self.folder / "table.md").write_text(self.table(pairs, ours + peers, self.claims(pairs)))
         if others:
-            pairs = [pair for pair in pairs if all(self.cell(pair, way) for way in others)]
+            pairs = [pair for pair in pairs if all(key(pair, way) in self.found for way in others)]
             (self.folder / "recipes.md").write_text(self.table(pairs, ours + others, self.claims_of_recipes(pairs)))
 
     def peers(self):
@@ -133,35 +133,32 @@ class Study:
         content, painting = self.inputs(photograph, style)
         for way, command in self.commands(content, painting, "OUTPUT").items():
             output = self.folder / f"{photograph}-{style}-{way.replace(',', '').replace(' ', '-')}.png"
-            key = f"{photograph} {style} {way}"
-            if self.a.layout and key not in self.found:
+            name = key((photograph, style), way)
+            if self.a.layout and name not in self.found:
                 continue
             command = [output if word == "OUTPUT" else word for word in command]
-            result = self.paint(key, command)
+            result = self.paint(name, command)
             if "S" not in result:
                 judge = judge or Judge(WEIGHTS, content, painting)
                 result.update(judge.measure(output), loss=self.loss(content, painting, output))
                 self.notes.write_text(json.dumps(self.found, indent=1))
-                print(f"{key}: {figures(result)}", flush=True)
+                print(f"{name}: {figures(result)}", flush=True)
             if output.exists():
                 row.append((output, f"{way}: S {result['S']:.2f} C {result['C']:.2f} V {result['V']:.2f}"))
         return row
 
     # What came of it
 
-    def cell(self, pair, way):
-        return self.found.get(f"{' '.join(pair)} {way}")
+    def of(self, pair, way):
+        return self.found[key(pair, way)]
 
     def table(self, pairs, ways, claims):
         lines = [f"Long side {self.a.size}; S, C, V and seconds of each way; no seconds where other work ran.", "",
                  "| photograph, style | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 1) + "|"]
         for pair in pairs:
-            cells = (self.cell(pair, way) for way in ways)
+            cells = (self.found.get(key(pair, way)) for way in ways)
             lines.append(f"| {' '.join(pair)} | " + " | ".join(figures(cell) if cell else "" for cell in cells) + " |")
         return "\n".join([*lines, "", *claims, ""])
-
-    def of(self, pair, way):
-        return self.found[f"{' '.join(pair)} {way}"]
 
     def count(self, pairs, name, holds):
         """Of how many pairs it holds, of those that have been painted so; nothing where none has."""
@@ -172,7 +169,7 @@ class Study:
             except KeyError:
                 pass
         if answers:
-            failing = "".join(f"; not {pair}" for pair, holds in answers.items() if not holds)
+            failing = "".join(f"; not {pair}" for pair, held in answers.items() if not held)
             yield f"- {name}: {sum(answers.values())} of {len(answers)}{failing}"
 
     def claims(self, pairs):
@@ -214,6 +211,11 @@ class Study:
             if point["C"] < curve[0][0] and math.log(point["S"]) < curve[0][1]:
                 return True
         return False
+
+
+def key(pair, way):
+    """What a picture goes by in the notes."""
+    return f"{' '.join(pair)} {way}"
 
 
 def figures(result):

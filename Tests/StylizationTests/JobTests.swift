@@ -156,7 +156,7 @@ import Testing
         let light = 0.1 * Float(index / 96) / 63
         return [0.45 + light, 0.6 + light, 0.8 + light]
       })
-    /// How much of what the painted sky shows is not shading from above to below, in the sky's own measure.
+    /// What the painted sky shows besides shading from above to below: the deviation of its pixels from their rows.
     func foreign(_ settings: Settings) throws -> Float {
       let pixels = try #require(try paint(settings, content: sky, styles: [Style(.painting(96, 64))]).picture).pixels
       let rows = (0..<64).map { row in pixels[row * 288..<(row + 1) * 288] }
