@@ -38,7 +38,7 @@ struct Painting: Sendable {
 
   /// The objective at one scale.
   func objective(at scale: Plan.Scale) -> Objective {
-    let recipe = recipe.at(scale.size, in: network.architecture)
+    let recipe = recipe.at(scale.size, part: scale.part, in: network.architecture)
     let content = content(at: scale.size)
     let targets = StyleTarget.all(recipe: recipe, styles: styles, network: network, on: pool) { picture in
       let ready = picture.withoutHoles.resized(to: settings.styleSize(of: picture.size, at: scale.size))

@@ -5,6 +5,8 @@ internal import Pictures
 struct Plan: Sendable {
   struct Scale: Sendable, Equatable {
     let size: Size
+    /// Which part of a side it has of the largest scale before doubling; 1 from there on.
+    let part: Double
     /// At most.
     let iterations: Int
     /// How the picture is looked at.
@@ -18,8 +20,9 @@ struct Plan: Sendable {
     /// `Recipe.depth(at:in:)`, which counts in the time that an iteration takes.
     var depth = 1.0
 
-    init(size: Size, iterations: Int, history: Int = Plan.history) {
+    init(size: Size, part: Double = 1, iterations: Int, history: Int = Plan.history) {
       self.size = size
+      self.part = part
       self.iterations = iterations
       self.history = min(history, iterations)
       tiling = Tiling(whole: size)
@@ -54,15 +57,15 @@ struct Plan: Sendable {
   private static let longestSmallSide = 1024
   private static let iterationsOfDoubling = 8
 
-  /// The scales' parts of a side, and the iterations at each.
-  private static func stops(longSide: Int) -> [(part: Double, iterations: Int)] {
-    var doublings: [(part: Double, iterations: Int)] = []
-    var part = 1.0
-    while Double(longSide) * part > Double(longestSmallSide) {
-      doublings.insert((part, iterationsOfDoubling), at: 0)
-      part /= 2
+  /// Each scale's side over the painting's, its `part`, and the iterations there.
+  private static func stops(longSide: Int) -> [(side: Double, part: Double, iterations: Int)] {
+    var doublings: [(side: Double, part: Double, iterations: Int)] = []
+    var side = 1.0
+    while Double(longSide) * side > Double(longestSmallSide) {
+      doublings.insert((side, 1, iterationsOfDoubling), at: 0)
+      side /= 2
     }
-    return stops.map { (part * $0.part, $0.iterations) } + doublings
+    return stops.map { (side * $0.part, $0.part, $0.iterations) } + doublings
   }
 
   /// Above 50 up to half as many more: the few that do elsewhere would bring a strong painting no nearer.
@@ -84,9 +87,9 @@ struct Plan: Sendable {
     let stops = Self.stops(longSide: size.longSide)
     let last = stops.last?.iterations ?? 1
     let asked = settings.iterations ?? Self.iterations(last, strength: settings.strength)
-    scales = stops.compactMap { part, iterations in
-      guard part == 1 || Double(size.shortSide) * part >= Double(Size.shortestSide) else { return nil }
-      return Scale(size: size.scaled(by: part), iterations: (iterations * asked + last - 1) / last)
+    scales = stops.compactMap { side, part, iterations in
+      guard side == 1 || Double(size.shortSide) * side >= Double(Size.shortestSide) else { return nil }
+      return Scale(size: size.scaled(by: side), part: part, iterations: (iterations * asked + last - 1) / last)
     }
   }
 }

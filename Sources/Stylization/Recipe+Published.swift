@@ -24,8 +24,8 @@ extension Recipe {
       StyleTerm(layer: $0, weight: $1, normalization: .centered)
     },
     variation: Variation(weight: 0.02, exponent: 1, range: 1, normalization: .mean),
-    tone: Tone(weight: 0.08, cells: 48), palette: 0.6, padding: .replicate, contentSide: 256, styleMargin: 1,
-    leavesOutSmallMaps: true)
+    tone: Tone(weight: 0.08, cells: 48), palette: 0.6, padding: .replicate, contentSide: 256, coarseContent: 1.5,
+    styleMargin: 1, leavesOutSmallMaps: true)
 
   /// The Keras example "Neural style transfer" (keras-io, neural_style_transfer.py).
   package static let keras = Recipe(

@@ -1,17 +1,16 @@
+internal import Glibc
 internal import Network
 internal import Pictures
 
 extension Recipe {
-  /// The recipe for a scale, content weighing as `contentSide` says. Where `leavesOutSmallMaps`, it has no style layers
+  /// The recipe for a scale, content weighing as `contentSide` and `coarseContent` say, `part` the latter's r. Where `leavesOutSmallMaps`, it has no style layers
   /// whose maps have no more positions than channels there, whether style statistics see all of them or not. The rank
   /// of a Gram matrix is at most the number of positions; so small, it all but tells the features of each, and a
   /// painting that has to have it becomes the style picture's scene.
-  func at(_ size: Size, in architecture: Architecture) -> Recipe {
+  func at(_ size: Size, part: Double = 1, in architecture: Architecture) -> Recipe {
     var recipe = self
-    if let contentSide {
-      let times = max(Double(size.area).squareRoot() / contentSide, 1)
-      for index in recipe.content.indices { recipe.content[index].weight /= times }
-    }
+    let larger = contentSide.map { max(Double(size.area).squareRoot() / $0, 1) } ?? 1
+    for index in recipe.content.indices { recipe.content[index].weight *= pow(part, -coarseContent) / larger }
     if leavesOutSmallMaps {
       recipe.style = style.filter { size.positions(of: $0.layer) > architecture.outputChannels(of: $0.layer) }
     }

@@ -111,6 +111,10 @@ package struct Recipe: Sendable, Equatable {
   /// for all. In a larger one they are as many times smaller as its side is longer: it shows the photograph's texture
   /// in ever finer detail, and the same weights would hold on to it where the painting's strokes belong.
   package var contentSide: Double?
+  /// Content weighs r^-`coarseContent` times as much at a scale whose sides are r of those of the painting it leads to
+  /// (of the largest before doubling). What a coarse scale draws, the finer ones only fill in: lines across a face, a
+  /// church on a lake.
+  package var coarseContent = 0.0
   /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
   /// seen several times by each convolution, and style would gather there in a band. See `margin(at:of:_:)`.
   package var styleMargin = 0

@@ -24,6 +24,36 @@ import Testing
     }
   }
 
+  @Test(arguments: [(0.25, 8), (0.5, 2.828), (1, 1)])
+  func contentWeighsMoreAtCoarseScales(part: Double, times: Double) {
+    let size = Size(width: 128, height: 96)
+    for (term, own) in zip(Recipe.impasto.at(size, part: part, in: .vgg19).content, Recipe.impasto.content) {
+      #expect(abs(term.weight / own.weight - times) < 1e-3 && term.layer == own.layer)
+    }
+    #expect(Recipe.gatys.at(size, part: part, in: .vgg19) == .gatys)
+  }
+
+  @Test func aCoarseScaleIsWalkedAtItsWeights() throws {
+    var settings = Settings.quick()
+    settings.workingSize = 256
+    settings.recipe.palette = 0
+    let (content, style) = (Picture.photograph(256, 256), Picture.painting(256, 256))
+    let job = try Job(settings: settings, content: content, styles: [Style(style)], weights: Shipped.weights)
+    let scale = try #require(job.plan.scales.first)
+    var objective = Painting(job).objective(at: scale)
+    let image = style.resized(to: scale.size)
+    var slopes = image.pixels
+    var slope = slopes.mutableSpan
+    _ = objective.value(of: image.pixels.span, gradient: &slope)
+    let alone = try Evaluation(
+      recipe: settings.recipe, content: content.resized(to: scale.size), style: style, image: image,
+      weights: Shipped.weights, on: ThreadPool(threads: 2))
+    for term in alone.terms where term.name.hasPrefix("content") {
+      let coarse = try #require(objective.terms.first { $0.name == term.name })
+      #expect(abs(coarse.value / term.value - 8) < 1e-2)
+    }
+  }
+
   @Test func aLargePaintingIsWalkedAtTheWeightsOfItsSize() throws {
     var settings = Settings.quick()
     settings.workingSize = 320

@@ -10,6 +10,7 @@ import Testing
     let plan = Plan(settings: Settings(), content: Size(width: 3000, height: 2000))
     #expect(plan.scales.map(\.size) == [(256, 171), (512, 342), (1024, 683)].map { Size(width: $0.0, height: $0.1) })
     #expect(plan.scales.map(\.iterations) == [40, 30, 25])
+    #expect(plan.scales.map(\.part) == [0.25, 0.5, 1])
   }
 
   @Test func aLargePictureGrowsFromASmallPaintingByDoubling() {
@@ -18,6 +19,7 @@ import Testing
     let plan = Plan(settings: settings, content: Size(width: 4000, height: 3000))
     #expect(plan.scales.map(\.size.width) == [250, 500, 1000, 2000, 4000])
     #expect(plan.scales.map(\.iterations) == [40, 30, 25, 8, 8])
+    #expect(plan.scales.map(\.part) == [0.25, 0.5, 1, 1, 1])
   }
 
   @Test func iterationsAreThoseOfTheLargestScale() {
