@@ -10,11 +10,11 @@ extension Recipe {
 
   /// Impasto's own. Each style layer counts relative to its own target, so that none drowns the others, and each
   /// content layer relative to the photograph's features, so that the balance is the same for every picture up to a
-  /// size. In a larger one content weighs less (`contentSide`). The first style layers weigh most: colour and grain are
-  /// the painting's before its forms crowd out the photograph's. Content is looked at from conv2_1 on: conv4_2 alone
-  /// does not see a lattice of a few pixels in an even sky, where style would put what it may not put elsewhere, and
-  /// lets eyes and outlines drift. What is light in the photograph is light in the painting (`Tone`), in the painting's
-  /// own colours (`palette`).
+  /// size. In a larger one content and tone weigh less (`contentSide`). The first style layers weigh most: colour and
+  /// grain are the painting's before its forms crowd out the photograph's. Content is looked at from conv2_1 on:
+  /// conv4_2 alone does not see a lattice of a few pixels in an even sky, where style would put what it may not put
+  /// elsewhere, and lets eyes and outlines drift. What is light in the photograph is light in the painting (`Tone`), in
+  /// the painting's own colours (`palette`).
   package static let impasto = Recipe(
     name: "impasto",
     content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.025, 0.02, 0.04]).map {
@@ -24,7 +24,7 @@ extension Recipe {
       StyleTerm(layer: $0, weight: $1, normalization: .centered)
     },
     variation: Variation(weight: 0.02, exponent: 1, range: 1, normalization: .mean),
-    tone: Tone(weight: 0.08, cells: 48), palette: 0.6, padding: .replicate, contentSide: 256, coarseContent: 1.5,
+    tone: Tone(weight: 0.05, cells: 48), palette: 0.9, padding: .replicate, contentSide: 256, coarseContent: 1.5,
     styleMargin: 1, leavesOutSmallMaps: true)
 
   /// The Keras example "Neural style transfer" (keras-io, neural_style_transfer.py).

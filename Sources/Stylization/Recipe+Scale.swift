@@ -11,6 +11,7 @@ extension Recipe {
     var recipe = self
     let larger = contentSide.map { max(Double(size.area).squareRoot() / $0, 1) } ?? 1
     for index in recipe.content.indices { recipe.content[index].weight *= pow(part, -coarseContent) / larger }
+    recipe.tone?.weight /= larger
     if leavesOutSmallMaps {
       recipe.style = style.filter { size.positions(of: $0.layer) > architecture.outputChannels(of: $0.layer) }
     }

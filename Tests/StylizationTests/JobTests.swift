@@ -200,8 +200,8 @@ import Testing
     settings.recipe.tone = nil
     settings.recipe.palette = 0
     let without = try fall(settings)
-    #expect(ours > 0.03)
-    #expect(ours > 3 * without, "\(ours) \(without)")
+    #expect(ours > 0.02)
+    #expect(ours > 2 * without, "\(ours) \(without)")
   }
 
   /// Of what has the mean colour that the network takes off, features are next to nothing: a gray card, and fog.

@@ -19,9 +19,11 @@ import Testing
   @Test(arguments: [(256, 171, 1), (256, 256, 1), (512, 384, 1.732), (1024, 1024, 4)])
   func contentWeighsLessInALargerPicture(width: Int, height: Int, times: Double) {
     let size = Size(width: width, height: height)
-    for (term, own) in zip(Recipe.impasto.at(size, in: .vgg19).content, Recipe.impasto.content) {
+    let recipe = Recipe.impasto.at(size, in: .vgg19)
+    for (term, own) in zip(recipe.content, Recipe.impasto.content) {
       #expect(abs(own.weight / term.weight - times) < 1e-3 && term.layer == own.layer)
     }
+    #expect(abs((Recipe.impasto.tone?.weight ?? .nan) / (recipe.tone?.weight ?? .nan) - times) < 1e-3)
   }
 
   @Test(arguments: [(0.25, 8), (0.5, 2.828), (1, 1)])
@@ -67,7 +69,7 @@ import Testing
     let small = try Evaluation(
       recipe: settings.recipe, content: content, style: style, image: style, weights: Shipped.weights,
       on: ThreadPool(threads: 2))
-    for term in small.terms where term.name.hasPrefix("content") {
+    for term in small.terms where term.name.hasPrefix("content") || term.name == "tone" {
       let large = try #require(objective.terms.first { $0.name == term.name })
       #expect(abs(term.value / large.value - 1.25) < 1e-3)
     }
