@@ -3,10 +3,11 @@ internal import Network
 internal import Pictures
 
 extension Recipe {
-  /// The recipe for a scale, content weighing as `contentSide` and `coarseContent` say, `part` the latter's r. Where `leavesOutSmallMaps`, it has no style layers
-  /// whose maps have no more positions than channels there, whether style statistics see all of them or not. The rank
-  /// of a Gram matrix is at most the number of positions; so small, it all but tells the features of each, and a
-  /// painting that has to have it becomes the style picture's scene.
+  /// The recipe for a scale, content and tone weighing as `contentSide` and `coarseContent` say; `part` is the latter's
+  /// r. Where `leavesOutSmallMaps`, it has no style layers whose maps have no more positions than channels there,
+  /// whether style statistics see all of them or not. The rank of a Gram matrix is at most the number of positions; so
+  /// small, it all but tells the features of each, and a painting that has to have it becomes the style picture's
+  /// scene.
   func at(_ size: Size, part: Double = 1, in architecture: Architecture) -> Recipe {
     var recipe = self
     let larger = contentSide.map { max(Double(size.area).squareRoot() / $0, 1) } ?? 1
