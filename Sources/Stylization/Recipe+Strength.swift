@@ -3,9 +3,9 @@ internal import Network
 
 extension Recipe {
   /// The recipe at another strength, 0 to 100: at 50 it is itself. With t from 1 at 0 to -1 at 100, the content weighs
-  /// 16^t times as much, tone 4^t times, and a style layer of block b 2^(-t (b - 1) / 3) times: the stronger, the larger
-  /// the forms of the painting that come along. Below 50 all of style weighs 4^-t times as much on top: nothing in an
-  /// even sky would hold out against it otherwise.
+  /// 16^t times as much, tone 4^t times, and a style layer of block b 2^(-t (b - 1) / 3) times: the stronger, the
+  /// larger the forms of the painting that come along. Below 50 all of style weighs 4^-t times as much on top: nothing
+  /// in an even sky would hold out against it otherwise.
   func at(strength: Double) -> Recipe {
     var recipe = self
     let t = Self.restraint(strength: strength)

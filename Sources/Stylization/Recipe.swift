@@ -107,9 +107,10 @@ package struct Recipe: Sendable, Equatable {
   package var palette = 0.0
   package var pooling = Pooling.max
   package var padding = Padding.zero
-  /// The side in pixels of a square as large as the largest picture that the weights of content and tone are for; nil if
-  /// they are for all. In a larger one they are as many times smaller as its side is longer: it shows the photograph's
-  /// texture in ever finer detail, and the same weights would hold on to it where the painting's strokes belong.
+  /// The side in pixels of a square as large as the largest picture that the weights of content and tone are for; nil
+  /// if they are for all. In a larger one they are as many times smaller as its side is longer: it shows the
+  /// photograph's texture in ever finer detail, and the same weights would hold on to it where the painting's strokes
+  /// belong.
   package var contentSide: Double?
   /// Content weighs r^-`coarseContent` times as much at a scale whose sides are r of those of the painting it leads to
   /// (of the largest before doubling). What a coarse scale draws, the finer ones only fill in: lines across a face, a
