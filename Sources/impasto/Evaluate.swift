@@ -12,8 +12,8 @@ struct Evaluate: ParsableCommand {
     discussion: """
       Nothing is resized: IMAGE has the size of CONTENT; for recipe keras, STYLE has it too. The numbers in the files \
       are taken as they are, without their colour profiles. The recipe is taken as it stands: a painting by impasto \
-      lets content and tone weigh less where it is large and content more at its first, small sizes, where it leaves \
-      out the deepest style layers.
+      lets content and tone weigh less where it is large, content more at the sizes on its way there, and leaves the \
+      deepest style layers out where it is small.
       """)
 
   @Option(help: "The objective.")

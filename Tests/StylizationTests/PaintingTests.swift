@@ -35,43 +35,34 @@ import Testing
     #expect(Recipe.gatys.at(size, part: part, in: .vgg19) == .gatys)
   }
 
-  @Test func aCoarseScaleIsWalkedAtItsWeights() throws {
+  /// From the first scale of 256, a quarter of it, to a last one 1.25 times as long as what the weights are for. Tone
+  /// does not weigh more at a coarse scale.
+  @Test(
+    arguments: [(size: 256, scale: 0, content: 8, tone: 1), (320, 2, 1 / 1.25, 1 / 1.25)]
+      as [(Int, Int, Double, Double)])
+  func aScaleIsWalkedAtItsWeights(size: Int, scale index: Int, content: Double, tone: Double) throws {
     var settings = Settings.quick()
-    settings.workingSize = 256
+    settings.workingSize = size
     settings.recipe.palette = 0
-    let (content, style) = (Picture.photograph(256, 256), Picture.painting(256, 256))
-    let job = try Job(settings: settings, content: content, styles: [Style(style)], weights: Shipped.weights)
-    let scale = try #require(job.plan.scales.first)
-    var objective = Painting(job).objective(at: scale)
+    let (photograph, style) = (Picture.photograph(size, size), Picture.painting(size, size))
+    let job = try Job(settings: settings, content: photograph, styles: [Style(style)], weights: Shipped.weights)
+    try #require(job.plan.scales.count == 3)
+    let scale = job.plan.scales[index]
     let image = style.resized(to: scale.size)
+    var objective = Painting(job).objective(at: scale)
     var slopes = image.pixels
     var slope = slopes.mutableSpan
     _ = objective.value(of: image.pixels.span, gradient: &slope)
-    let alone = try Evaluation(
-      recipe: settings.recipe, content: content.resized(to: scale.size), style: style, image: image,
+    let usual = try Evaluation(
+      recipe: settings.recipe, content: photograph.resized(to: scale.size), style: style, image: image,
       weights: Shipped.weights, on: ThreadPool(threads: 2))
-    for term in alone.terms where term.name.hasPrefix("content") {
-      let coarse = try #require(objective.terms.first { $0.name == term.name })
-      #expect(abs(coarse.value / term.value - 8) < 1e-2)
-    }
-  }
-
-  @Test func aLargePaintingIsWalkedAtTheWeightsOfItsSize() throws {
-    var settings = Settings.quick()
-    settings.workingSize = 320
-    settings.recipe.palette = 0
-    let (content, style) = (Picture.photograph(320, 320), Picture.painting(320, 320))
-    let job = try Job(settings: settings, content: content, styles: [Style(style)], weights: Shipped.weights)
-    var objective = Painting(job).objective(at: try #require(job.plan.scales.last))
-    var slopes = style.pixels
-    var slope = slopes.mutableSpan
-    _ = objective.value(of: style.pixels.span, gradient: &slope)
-    let small = try Evaluation(
-      recipe: settings.recipe, content: content, style: style, image: style, weights: Shipped.weights,
-      on: ThreadPool(threads: 2))
-    for term in small.terms where term.name.hasPrefix("content") || term.name == "tone" {
-      let large = try #require(objective.terms.first { $0.name == term.name })
-      #expect(abs(term.value / large.value - 1.25) < 1e-3)
+    for (prefix, times) in [("content", content), ("tone", tone)] {
+      let terms = usual.terms.filter { $0.name.hasPrefix(prefix) }
+      #expect(!terms.isEmpty)
+      for term in terms {
+        let own = try #require(objective.terms.first { $0.name == term.name })
+        #expect(abs(own.value / term.value / times - 1) < 1e-3, "\(term.name)")
+      }
     }
   }
 
