@@ -89,6 +89,28 @@ def settings_return(screen):
     screen.settle()
 
 
+def convert(screen, *keys, dialog):
+    """Converts the image by the keys of the menu and the dialog that comes up, with what that dialog offers.
+
+    Script-Fu's server is not asked for this while a layer grows. Its progress callback lets GIMP answer other plug-ins in
+    the middle of a colour conversion, and for one that wants a tile which is being converted GIMP then waits for ever, in
+    the very thread that converts it. From the menu there is no such callback.
+    """
+    screen.keys(IMAGE_WINDOW, *keys)
+    screen.window(dialog)
+    screen.shoot("conversion")
+    screen.keys(dialog, "Return")
+    screen.gone(dialog)
+
+
+def convert_to_grayscale(screen):
+    convert(screen, "alt+i", "m", "g", dialog="^Grayscale Conversion")
+
+
+def convert_to_built_in_profile(screen):
+    convert(screen, "alt+i", "n", "c", dialog="^Convert to ICC Color Profile")
+
+
 def activate(screen, position):
     screen.ask("(gimp-image-set-active-layer (first-image) "
                f"(vector-ref (cadr (gimp-image-get-layers (first-image))) {position}))")
