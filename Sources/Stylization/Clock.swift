@@ -7,12 +7,13 @@ struct Clock {
   private let finishing: Double
   private var scale = 0
   private var last: ContinuousClock.Instant
-  /// Seconds per work of the last iterations but for each scale's first, in which the program itself or memory may
-  /// have been made ready, too.
-  private var paces: [Double] = []
+  /// Of the last iterations but for each scale's first, in which the program itself or memory may have been made ready,
+  /// too: the seconds each took, and how many that is per work.
+  private var recent: [(seconds: Double, pace: Double)] = []
 
-  /// Enough that a slow second is not taken for the machine's pace, few enough to see that the pace has changed.
-  private static let remembered = 15
+  /// What else a machine does comes in stretches of several seconds, which are not to be taken for its pace; a pace that
+  /// has changed for good is to be seen. So many seconds and at least so many iterations are looked at.
+  private static let remembered = (seconds: 20.0, iterations: 15)
 
   init(plan: Plan, styles: Int) {
     readying = plan.readying(styles: styles)
@@ -30,12 +31,26 @@ struct Clock {
     iteration: Int, of iterations: Int, isLast: Bool, at now: ContinuousClock.Instant = .now
   ) -> (fraction: Double, secondsLeft: Double?) {
     let perIteration = work[scale] / (Double(iterations) + readying)
-    if iteration > 1 { paces = (paces + [(now - last) / .seconds(1) / perIteration]).suffix(Self.remembered) }
+    if iteration > 1 { remember((now - last) / .seconds(1), per: perIteration) }
     last = now
     let before = work[..<scale].reduce(0, +)
     let total = work.reduce(0, +)
     let done = before + (isLast ? work[scale] : perIteration * (Double(iteration) + readying))
-    let pace = paces.isEmpty ? nil : paces.sorted()[paces.count / 2]
     return (done / total, pace.map { $0 * (total - done + finishing) })
+  }
+
+  private mutating func remember(_ seconds: Double, per work: Double) {
+    recent.append((seconds, seconds / work))
+    while recent.count > Self.remembered.iterations,
+      recent.dropFirst().reduce(0, { $0 + $1.seconds }) >= Self.remembered.seconds
+    {
+      recent.removeFirst()
+    }
+  }
+
+  /// Seconds per work of an undisturbed machine, as disturbances only ever take longer: four in five of the iterations
+  /// that are remembered took as long or longer.
+  private var pace: Double? {
+    recent.isEmpty ? nil : recent.map(\.pace).sorted()[recent.count / 5]
   }
 }

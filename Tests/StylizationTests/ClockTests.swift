@@ -44,6 +44,22 @@ import Testing
     }
   }
 
+  /// Most of a small scale can pass while the machine is busy.
+  @Test func aBusyStretchIsNotTakenForThePace() throws {
+    let plan = Plan(settings: Settings(), content: Size(width: 800, height: 600))
+    var clock = Clock(plan: plan, styles: 1)
+    let (pace, scale) = (1e-6, try #require(plan.scales.first))
+    var now = ContinuousClock.now
+    for iteration in 1...30 {
+      let slow = (10...30).contains(iteration) ? 2.0 : 1
+      now += .seconds(slow * pace * scale.workPerIteration)
+      let reading = clock.reading(iteration: iteration, of: scale.iterations, isLast: false, at: now)
+      if iteration == 1 { continue }
+      let left = pace * (plan.work(styles: 1).reduce(0, +) * (1 - reading.fraction) + plan.finishing)
+      #expect(abs(try #require(reading.secondsLeft) - left) <= 1e-3 * left)
+    }
+  }
+
   @Test func afterTheIterationsThePhotographsSizeIsStillToBeReached() throws {
     func left(_ content: Size) throws -> Double {
       let plan = Plan(settings: Settings(), content: content)
