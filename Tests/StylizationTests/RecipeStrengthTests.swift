@@ -12,8 +12,8 @@ import Testing
 
   @Test func theStrongerTheLessThePhotographWeighs() throws {
     func weights(_ strength: Double) -> [Double] { Recipe.impasto.at(strength: strength).content.map(\.weight) }
-    #expect(zip(weights(0), weights(50)).allSatisfy { abs($0 - 16 * $1) < 1e-12 })
-    #expect(zip(weights(100), weights(50)).allSatisfy { abs($0 - $1 / 16) < 1e-12 })
+    #expect(zip(weights(0), weights(50)).allSatisfy { abs($0 - 8 * $1) < 1e-12 })
+    #expect(zip(weights(100), weights(50)).allSatisfy { abs($0 - $1 / 32) < 1e-12 })
     let falling = stride(from: 0.0, through: 100, by: 10).map { weights($0)[0] }
     #expect(zip(falling, falling.dropFirst()).allSatisfy { $0 > $1 })
     let tone = try #require(Recipe.impasto.tone).weight
