@@ -29,7 +29,7 @@ typedef struct Controls {
   void (*can_paint)(gboolean possible, gpointer data);
   gpointer data;
   GtkObject *strength, *brush_size, *working_size;
-  GtkWidget *style, *keep_colors, *full_size, *seed, *recipe, *go_on, *cost;
+  GtkWidget *style, *keep_colors, *full_size, *recipe, *go_on, *cost;
   gboolean updating; /* widgets are being set, not used */
 } Controls;
 
@@ -74,7 +74,6 @@ static void take(Controls *controls) {
   settings->brush_size = gtk_adjustment_get_value(GTK_ADJUSTMENT(controls->brush_size));
   settings->working_size = working_size(controls);
   settings->keep_colors = gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->keep_colors));
-  settings->seed = gtk_spin_button_get_value_as_int(GTK_SPIN_BUTTON(controls->seed));
   settings->go_on = controls->go_on != NULL && gtk_toggle_button_get_active(GTK_TOGGLE_BUTTON(controls->go_on));
   gint recipe = MAX(0, gtk_combo_box_get_active(GTK_COMBO_BOX(controls->recipe)));
   g_free(settings->recipe);
@@ -94,7 +93,6 @@ static void show(Controls *controls) {
   if (!full) gtk_adjustment_set_value(GTK_ADJUSTMENT(controls->working_size), settings->working_size);
   gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(controls->full_size), full);
   gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(controls->keep_colors), settings->keep_colors);
-  gtk_spin_button_set_value(GTK_SPIN_BUTTON(controls->seed), settings->seed);
   if (controls->go_on != NULL) {
     gtk_toggle_button_set_active(GTK_TOGGLE_BUTTON(controls->go_on), settings->go_on);
   }
@@ -147,33 +145,17 @@ static GtkWidget *sliders(Controls *controls) {
   return table;
 }
 
-static void new_seed(GtkButton *button, Controls *controls) {
-  (void) button;
-  gtk_spin_button_set_value(GTK_SPIN_BUTTON(controls->seed), g_random_int_range(0, 1000000));
-}
-
 static GtkWidget *advanced(Controls *controls) {
-  GtkWidget *expander = gtk_expander_new_with_mnemonic(_("_Advanced")), *table = gtk_table_new(2, 2, FALSE);
-  GtkWidget *seed = gtk_hbox_new(FALSE, 6);
-  GtkWidget *another = gtk_button_new_with_mnemonic(_("A_nother"));
+  GtkWidget *expander = gtk_expander_new_with_mnemonic(_("_Advanced")), *table = gtk_table_new(2, 1, FALSE);
 
-  controls->seed = gtk_spin_button_new_with_range(0, G_MAXINT32, 1);
   controls->recipe = gtk_combo_box_text_new();
   for (guint i = 0; i < G_N_ELEMENTS(recipes); i++) {
     gtk_combo_box_text_append_text(GTK_COMBO_BOX_TEXT(controls->recipe), gettext(recipes[i].label));
   }
   gtk_table_set_col_spacings(GTK_TABLE(table), 6);
-  gtk_table_set_row_spacings(GTK_TABLE(table), 6);
   gtk_container_set_border_width(GTK_CONTAINER(table), 6);
-  GtkWidget *label = gimp_table_attach_aligned(GTK_TABLE(table), 0, 0, _("S_eed:"), 0, 0.5, seed, 1, TRUE);
-  gtk_label_set_mnemonic_widget(GTK_LABEL(label), controls->seed);
-  gtk_box_pack_start(GTK_BOX(seed), controls->seed, FALSE, FALSE, 0);
-  gtk_box_pack_start(GTK_BOX(seed), another, FALSE, FALSE, 0);
-  gimp_table_attach_aligned(GTK_TABLE(table), 0, 1, _("Rec_ipe:"), 0, 0.5, controls->recipe, 1, TRUE);
-  gimp_help_set_help_data(controls->seed, _("Another number, another painting of the same kind"), NULL);
+  gimp_table_attach_aligned(GTK_TABLE(table), 0, 0, _("Rec_ipe:"), 0, 0.5, controls->recipe, 1, TRUE);
   gimp_help_set_help_data(controls->recipe, _("What the painting is measured by; see the help"), NULL);
-  g_signal_connect(another, "clicked", G_CALLBACK(new_seed), controls);
-  g_signal_connect_swapped(controls->seed, "value-changed", G_CALLBACK(take), controls);
   g_signal_connect_swapped(controls->recipe, "changed", G_CALLBACK(take), controls);
   gtk_container_add(GTK_CONTAINER(expander), table);
   return expander;

@@ -42,7 +42,7 @@ static void install_paint(void) {
                                        "size (0 or " G_STRINGIFY(IMPASTO_WORKING_SIZE_MIN) " <= working-size <= "
                                        G_STRINGIFY(IMPASTO_WORKING_SIZE_MAX) ", default "
                                        G_STRINGIFY(IMPASTO_WORKING_SIZE_DEFAULT) ")"},
-      {GIMP_PDB_INT32, "seed", "Another number, another painting of the same kind (default 0)"},
+      {GIMP_PDB_INT32, "seed", "Noted with the settings; no painting that GIMP asks for begins with chance (default 0)"},
   };
   gimp_install_procedure(
       PROCEDURE, N_("Repaint the layer in the style of a painting"),

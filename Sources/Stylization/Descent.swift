@@ -109,11 +109,11 @@ struct Descent: ~Copyable {
     var best = (loss: minimizer.loss, picture: keepingBest ? Picture(size: size, point: minimizer.point, range) : nil)
     var verdict = Verdict.goOn
     for iteration in 1...scale.iterations {
-      guard minimizer.step({ objective.value(of: $0, gradient: &$1) }) == .moved else { break }
+      let isStuck = minimizer.step { objective.value(of: $0, gradient: &$1) } != .moved
       if keepingBest && minimizer.loss < best.loss {
         best = (minimizer.loss, Picture(size: size, point: minimizer.point, range))
       }
-      let isLast = iteration == scale.iterations || isDone(minimizer)
+      let isLast = isStuck || iteration == scale.iterations || isDone(minimizer)
       verdict = report(progress(iteration, minimizer.loss, isLast)) {
         painting.finished(best.picture ?? Picture(size: size, point: minimizer.point, range))
       }

@@ -3,7 +3,7 @@ internal import Network
 
 extension Recipe {
   /// The recipe at another strength, 0 to 100: at 50 it is itself. With t from 1 at 0 to -1 at 100, the content weighs
-  /// 32^t times as much against the style, so that equal steps of strength lose about equally much of the photograph.
+  /// 32^t times as much against the style: steps are more nearly even so in what they lose of the photograph.
   /// Below 50 that is 8^t for the content and 4^-t for all of style: nothing in an even sky, where there is no content,
   /// would hold out against it otherwise. Tone weighs 4^t times as much, and a style layer of block b 2^(-t (b - 1) / 3)
   /// times: the stronger, the larger the forms of the painting that come along.

@@ -119,7 +119,7 @@ package struct Recipe: Sendable, Equatable {
   /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
   /// seen several times by each convolution, and style would gather there in a band. See `margin(at:of:_:)`.
   package var styleMargin = 0
-  /// Whether a style layer is left out at the scales where its map has too few positions. See `at(_:in:)`.
+  /// Whether a style layer is left out at the scales where its map has too few positions. See `at(_:part:in:)`.
   package var leavesOutSmallMaps = false
   package var styleSize = StyleSize.proportional
   /// nil where the recipe's own way is from coarse to fine.

@@ -241,4 +241,13 @@ import Testing
     let both = try paint(.quick(), styles: [Style(.painting()), Style(.ramp(30, 30), weight: 2)])
     #expect(both.picture != one.picture)
   }
+
+  @Test func whereNoStepHelpsProgressReachesItsEnd() throws {
+    let black = Picture.constant(32, 32, [0, 0, 0])
+    let outcome = try paint(.quick(iterations: 8), content: black, styles: [Style(black)])
+    let last = try #require(outcome.progress.last)
+    #expect(last.fraction == 1 && last.iteration == 1)
+    #expect(try #require(outcome.picture).pixels == black.pixels)
+  }
+
 }

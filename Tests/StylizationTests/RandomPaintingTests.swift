@@ -124,6 +124,9 @@ private struct Painted {
     // Published recipes with little or nothing against noise add some where the painting is smooth.
     let grain: Float = settings.recipe == .impasto ? 0.05 : 0.1
     #expect(picture.roughness < 1.5 * roughest + grain, "\(name)")
+    // Nor even, black or white among it, where nothing that it was made from is.
+    let smoothest = (sources + learnt).map(\.roughness).min() ?? 0
+    #expect(picture.roughness > 0.2 * smoothest, "\(name)")
 
     // Never up on our schedule.
     guard settings.schedule == .fast, let scale = job.plan.scales.last else { return }
@@ -131,9 +134,9 @@ private struct Painted {
     #expect(losses.allSatisfy { zip($0, $0.dropFirst()).allSatisfy { $0 >= $1 } }, "\(name)")
 
     // Where the last scale ended early, there is nowhere to go: with nothing remembered it gets no further.
-    guard let end = losses.last?.last, losses.last?.count ?? 0 < scale.iterations, scale.size == picture.size,
-      !settings.keepColors
-    else { return }
+    let last = try #require(losses.last)
+    let end = try #require(last.last)
+    guard last.count < scale.iterations, scale.size == picture.size, !settings.keepColors else { return }
     var again = Descent(painting: Painting(job), scale: scale, start: picture)
     var further = end
     _ = try again.run(
