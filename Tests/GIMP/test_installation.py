@@ -141,7 +141,7 @@ def test_captions_are_complete(profile):
 GTK = {"en": "ch", "de": "ah", "fr": "ne", "es": "cy"}
 TOGETHER = (
     ["_Gallery", "_File", "_Layer", "C_ontinue this painting of “%s”", "_Strength:", "_Brush size (%):",
-     "_Working size (pixels):", "The layer's own si_ze", "_Keep the colours of the photograph", "_Advanced", "S_eed:",
+     "_Working size (pixels):", "The layer's own si_ze", "_Keep the colours of the photograph", "_Advanced",
      "Rec_ipe:", "_Reset", "_Paint"],
     ["_Stop and Keep"],
 )
