@@ -36,6 +36,7 @@ from measure import Judge
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 WEIGHTS = CHECKOUT / "weights" / "vgg19.safetensors"
+ENVIRONMENT = {**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)}
 PHOTOGRAPHS = {path.stem: path for path in map(
     (CHECKOUT / "Tests" / "Images").joinpath, ("cat.png", "coffee.png", "portrait.png", "rocket.jpg"))}
 STYLES = {path.stem: path for path in sorted((CHECKOUT / "CShim" / "styles").glob("*.png"))}
@@ -101,29 +102,24 @@ class Study:
         """Paints and notes the seconds, unless that has been done."""
         if name in self.found:
             return self.found[name]
-        began = time.monotonic()
-        subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL,
-                       env={**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)})
-        self.found[name] = {} if self.a.busy else {"seconds": time.monotonic() - began}
+        taken = seconds(command)
+        self.found[name] = {} if self.a.busy else {"seconds": taken}
         return self.found[name]
 
     def loss(self, content, painting, output):
         """What the file is worth to the objective gatys."""
         command = [self.a.impasto, "evaluate", "--recipe", "gatys", "--content", content, "--style", painting]
-        told = subprocess.run([*command, "--image", output], check=True, stdout=subprocess.PIPE,
-                              env={**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)})
+        told = subprocess.run([*command, "--image", output], check=True, stdout=subprocess.PIPE, env=ENVIRONMENT)
         return json.loads(told.stdout)["loss"]
 
     def run(self):
         for style in self.a.styles:
-            rows = []
-            self.missing = 0
-            for photograph in self.a.photographs:
-                rows.append(self.pair(photograph, style))
-            if self.missing:
-                print(f"sheet-{style}.jpg is left as it is: {self.missing} of its pictures are no longer there")
-                continue
-            sheet(self.folder / f"sheet-{style}.jpg", STYLES[style], rows, height=self.a.size * 4 // 5)
+            rows = [self.pair(photograph, style) for photograph in self.a.photographs]
+            gone = sum(not picture.exists() for row in rows for picture, _ in row)
+            if gone:
+                print(f"sheet-{style}.jpg is left as it is: {gone} of its pictures are no longer there")
+            else:
+                sheet(self.folder / f"sheet-{style}.jpg", STYLES[style], rows, height=self.a.size * 4 // 5)
         pairs = [(photograph, style) for style in self.a.styles for photograph in self.a.photographs]
         ours = [f"strength {strength}" for strength in self.a.strengths]
         others = [f"{recipe} {strength}" for recipe in self.a.recipes for strength in self.a.strengths]
@@ -153,10 +149,7 @@ class Study:
                 result.update(judge.measure(output), loss=self.loss(content, painting, output))
                 self.notes.write_text(json.dumps(self.found, indent=1))
                 print(f"{name}: {figures(result)}", flush=True)
-            if output.exists():
-                row.append((output, f"{way}: S {result['S']:.2f} C {result['C']:.2f} V {result['V']:.2f}"))
-            else:
-                self.missing += 1
+            row.append((output, f"{way}: S {result['S']:.2f} C {result['C']:.2f} V {result['V']:.2f}"))
         return row
 
     # What came of it
@@ -234,6 +227,13 @@ class Study:
             if point["C"] < curve[0][0] and math.log(point["S"]) < curve[0][1]:
                 return True
         return False
+
+
+def seconds(command):
+    """How long a command takes, from its start to its end."""
+    began = time.monotonic()
+    subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
+    return time.monotonic() - began
 
 
 def key(pair, way):

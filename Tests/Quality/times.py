@@ -8,23 +8,13 @@ all of ours is timed whole, from the command's start to its end: the default, th
 study, and the other recipes with theirs.
 """
 import argparse
-import os
-import subprocess
-import time
 from pathlib import Path
 
-from study import CHECKOUT, GATYS, GATYS_ITERATIONS, OTHERS_ITERATIONS, WEIGHTS, Study
+from study import CHECKOUT, GATYS, GATYS_ITERATIONS, OTHERS_ITERATIONS, Study, seconds
 
 PAIRS = ("coffee:composition-viii", "cat:great-wave", "rocket:summertime", "portrait:church-at-auvers")
 SHORT, LONG = 10, 70
 OTHERS = ("keras", "eager", "gatys", "johnson")
-
-
-def seconds(command):
-    began = time.monotonic()
-    subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL,
-                   env={**os.environ, "IMPASTO_WEIGHTS": str(WEIGHTS)})
-    return time.monotonic() - began
 
 
 def row(study, photograph, style):

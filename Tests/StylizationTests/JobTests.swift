@@ -249,5 +249,4 @@ import Testing
     #expect(last.fraction == 1 && last.iteration == 1)
     #expect(try #require(outcome.picture).pixels == black.pixels)
   }
-
 }
