@@ -46,7 +46,7 @@ DEFAULT = 50
 # At the largest scale, and in proportion at those before; the default is 25.
 GATYS_ITERATIONS = 40
 GATYS = f"gatys, {GATYS_ITERATIONS} iterations"
-# An iteration of the fastest of the others, johnson, takes three quarters of one of ours (times.py).
+# With so many, each of the others takes at least as long as the default (times.py).
 OTHERS_ITERATIONS = 34
 PUBLISHED = "gatys, 1000 as published"
 
@@ -243,8 +243,8 @@ def key(pair, way):
 
 def figures(result):
     """S, C, V and seconds, these only where nothing else ran."""
-    seconds = f" {result['seconds']:.0f}" if "seconds" in result else ""
-    return f"{result['S']:.3f} {result['C']:.3f} {result['V']:.2f}{seconds}"
+    taken = f" {result['seconds']:.0f}" if "seconds" in result else ""
+    return f"{result['S']:.3f} {result['C']:.3f} {result['V']:.2f}{taken}"
 
 
 def sheet(path, style, rows, height):
