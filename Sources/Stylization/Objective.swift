@@ -41,7 +41,7 @@ struct Objective: ~Copyable {
     size = picture.size
     self.range = range
     coverages = recipe.layers.reduce(into: [:]) { $0[$1] = Coverage(of: picture, at: $1) }
-    variation = recipe.variation.map { VariationLoss($0, size: picture.size, range: range) }
+    variation = recipe.variation.map { VariationLoss($0, content: picture, range: range) }
     tone = recipe.tone.map { ToneLoss($0, content: picture, range: range, on: pool) }
     let leastPowers = Self.powersOfBlack(recipe, network, on: pool)
     content = recipe.content.map { [size, coverages] term in
