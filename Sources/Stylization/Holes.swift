@@ -28,16 +28,19 @@ extension Picture {
   /// sees colours alone, finds no edge there. Alpha stays.
   ///
   /// What is missing is taken from the picture at half its size, filled in the same way, and only where a pixel is far
-  /// less visible than the most visible: translucent ones have their own colours. A picture with nothing to see is
-  /// taken for an opaque one, and one that is opaque loses an alpha that says nothing.
+  /// less visible than the most visible: translucent ones have their own colours. What there is to see is as visible at
+  /// every size, so that a single pixel reaches as far as any. A picture with nothing to see is taken for an opaque one,
+  /// and one that is opaque loses an alpha that says nothing.
   var withoutHoles: Picture {
     guard let alpha else { return self }
     guard !isWhollyTransparent, alpha.contains(where: { $0 < 1 }) else { return with(alpha: nil) }
     let visible = alpha.map { $0 > Self.leastAlpha ? $0 : 0 }
-    let enough = Self.enough * (visible.max() ?? 1)
+    let most = visible.max() ?? 1
+    let enough = Self.enough * most
     guard visible.contains(where: { $0 < enough }), size.longSide > 1 else { return self }
     let half = Size(width: max(width / 2, 1), height: max(height / 2, 1))
-    let around = with(alpha: visible).resized(to: half).withoutHoles.with(alpha: nil).resized(to: size)
+    let seen = with(alpha: visible.map { $0 / most })
+    let around = seen.resized(to: half).withoutHoles.with(alpha: nil).resized(to: size)
     var filled = pixels
     for (pixel, alpha) in visible.enumerated() where alpha < enough {
       let share = alpha / enough

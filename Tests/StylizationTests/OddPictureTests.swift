@@ -77,6 +77,17 @@ import Testing
     #expect((0..<1200).allSatisfy { $0 % 40 >= 20 || left.pixels[3 * $0] == style.pixels[3 * $0] })
   }
 
+  @Test func whatIsNotSeenContinuesAnyPixelThatIs() {
+    let (width, height) = (64, 48)
+    for place in [0, 20 * width + 33, width * height - 1] {
+      let alpha = (0..<width * height).map { Float($0 == place ? 0.01 : 0) }
+      let pixels = alpha.flatMap { $0 > 0 ? [0.75, 0.5, 0.25] : [0, 1, 1] as [Float] }
+      let filled = Picture(width: width, height: height, pixels: pixels, alpha: alpha).withoutHoles
+      let expected = alpha.flatMap { _ in [0.75, 0.5, 0.25] as [Float] }
+      #expect(relativeDistance(filled.pixels, expected) < 1e-3)
+    }
+  }
+
   /// What is seen of them lies among the positions that style statistics leave out of others.
   @Test(arguments: [0, 3, 6, 12]) func framesAndBarsArePaintedLike(_ breadth: Int) throws {
     let (width, height) = (160, 128)
