@@ -35,7 +35,7 @@ struct ToneLoss: Sendable {
     alpha = content.alpha
     self.range = range
     self.pool = pool
-    target = sums(of: content.pixels.span).map(Self.mean)
+    target = sums(of: content.pixels.span, range: 1).map(Self.mean)
     let seen = target.filter { $0.w > 0 }
     kappa = tone.weight / Double(3 * max(seen.count, 1)) / max(Self.variance(of: seen), 0.002)
   }
@@ -60,9 +60,9 @@ struct ToneLoss: Sendable {
     return Double(squares.x + squares.y + squares.z) / 3
   }
 
-  /// sum_p W_c(p) (x_p, 1), x an image in [0, 1]: of each row of pixels by itself first, and then of the rows in their
-  /// order. So it is the same to the last bit with any number of threads.
-  private func sums(of image: Span<Float>) -> [Cell] {
+  /// sum_p W_c(p) (x_p, 1), x an image in [0, `range`] brought to [0, 1]: of each row of pixels by itself first, and
+  /// then of the rows in their order. So it is the same to the last bit with any number of threads.
+  private func sums(of image: Span<Float>, range: Float) -> [Cell] {
     let (width, alpha) = (columns.count, alpha)
     var lines = [Cell](repeating: .zero, count: rows.count * across)
     lines.withUnsafeMutableBufferPointer { lines in
@@ -97,7 +97,7 @@ struct ToneLoss: Sendable {
     precondition(image.count == 3 * width * rows.count && gradient.count == image.count, "an image of another size")
     var total = 0.0
     let scale = Float(2 * kappa) / range
-    let slopes = zip(sums(of: image), target).map { sum, target -> Cell in
+    let slopes = zip(sums(of: image, range: range), target).map { sum, target -> Cell in
       let difference = Self.mean(sum) - target
       total += Double((difference * difference).sum())
       return target.w > 0 ? scale / sum.w * difference : .zero

@@ -34,16 +34,15 @@ import Testing
     }
   }
 
-  @Test func isZeroAtThePhotographAndTheSquareOfAShiftBesideIt() {
+  @Test(arguments: [1, 255] as [Float]) func isZeroAtThePhotographAndTheSquareOfAShiftBesideIt(range: Float) {
     let content = Picture.photograph(60, 40)
-    let loss = ToneLoss(.init(weight: 3, cells: 12), content: content, on: pool)
+    let loss = ToneLoss(.init(weight: 3, cells: 12), content: content, range: range, on: pool)
     var gradient = [Float](repeating: 0, count: content.pixels.count)
-    #expect(value(loss, content.pixels, &gradient) < 1e-9)
-    let (near, far) = (
-      value(loss, content.pixels.map { $0 + 0.1 }, &gradient), value(loss, content.pixels.map { $0 + 0.2 }, &gradient)
-    )
+    func shifted(by shift: Float) -> Double { value(loss, content.pixels.map { range * ($0 + shift) }, &gradient) }
+    let near = shifted(by: 0.1)
     #expect(near > 0)
-    #expect(abs(far - 4 * near) < 1e-3 * far)
+    #expect(shifted(by: 0) < 1e-8 * near)
+    #expect(abs(shifted(by: 0.2) - 4 * near) < 4e-3 * near)
   }
 
   @Test func doesNotSeeWhatIsFinerThanItsCells() {
