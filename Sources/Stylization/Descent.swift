@@ -32,16 +32,12 @@ struct Descent: ~Copyable {
   private mutating func runProjected(_ progress: Measure, _ report: Report) throws(StylizationError) -> Verdict {
     var objective = painting.objective(at: scale)
     let start = startingPoint(range: 1)
-    var minimizer = Self.minimizer(
+    let minimizer = Self.minimizer(
       at: start.span, size: scale.size, history: scale.history, isHalved: scale.isCompact, on: painting.pool
     ) { objective.value(of: $0, gradient: &$1) }
     _ = consume start
     var stillness = Stillness(visibleShare: painting.visibleShare)
-    let (verdict, best) = try walk(
-      &minimizer, &objective, until: { stillness.isReached(after: $0.lastStep) }, progress, report)
-    _ = consume objective
-    picture = best ?? Picture(size: scale.size, point: minimizer.point, 1)
-    return verdict
+    return try finish(minimizer, objective, until: { stillness.isReached(after: $0.lastStep) }, progress, report)
   }
 
   static func minimizer(
@@ -66,33 +62,38 @@ struct Descent: ~Copyable {
     var objective = painting.objective(at: scale)
     let box = original.isClipped ? Box(0...255) : .none
     let start = startingPoint(range: 255)
+    let keepsBest = original.keepsBest
     switch original.method {
     case .gradientDescent(let schedule):
-      var minimizer = GradientDescent(
+      let minimizer = GradientDescent(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, schedule: schedule, on: pool)
       _ = consume start
-      let (verdict, best) = try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
-      _ = consume objective
-      picture = best ?? Picture(size: scale.size, point: minimizer.point, 255)
-      return verdict
+      return try finish(minimizer, objective, keepingBest: keepsBest, progress, report)
     case .adam(let parameters):
-      var minimizer = Adam(
+      let minimizer = Adam(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, parameters: parameters, on: pool)
       _ = consume start
-      let (verdict, best) = try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
-      _ = consume objective
-      picture = best ?? Picture(size: scale.size, point: minimizer.point, 255)
-      return verdict
+      return try finish(minimizer, objective, keepingBest: keepsBest, progress, report)
     case .lbfgs(let rate, _):
-      var minimizer = LBFGS(
+      let minimizer = LBFGS(
         at: start.span, of: { objective.value(of: $0, gradient: &$1) }, box: box, rule: .plain(rate: rate),
         history: scale.history, isHistoryHalved: scale.isCompact, guess: ScaledIdentity(on: pool), on: pool)
       _ = consume start
-      let (verdict, best) = try walk(&minimizer, &objective, keepingBest: original.keepsBest, progress, report)
-      _ = consume objective
-      picture = best ?? Picture(size: scale.size, point: minimizer.point, 255)
-      return verdict
+      return try finish(minimizer, objective, keepingBest: keepsBest, progress, report)
     }
+  }
+
+  /// Walks, and makes what it came to the picture, with the objective's memory given back before.
+  private mutating func finish<Method: Minimizer & ~Copyable>(
+    _ minimizer: consuming Method, _ objective: consuming Objective, keepingBest: Bool = false,
+    until isDone: (borrowing Method) -> Bool = { _ in false }, _ progress: Measure, _ report: Report
+  ) throws(StylizationError) -> Verdict {
+    let range = objective.range
+    let (verdict, best) = try walk(
+      &minimizer, &objective, keepingBest: keepingBest, until: isDone, progress, report)
+    _ = consume objective
+    picture = best ?? Picture(size: scale.size, point: minimizer.point, range)
+    return verdict
   }
 
   /// The best picture comes along where it is kept; else the picture is where the minimizer stands.

@@ -60,9 +60,7 @@ struct Painting: Sendable {
   /// Where the first scale starts, in a scale's size: what the picture given to start from does not show is content.
   func start(at size: Size) -> Picture {
     if let initial { return initial.resized(to: size).over(content(at: size)) }
-    if case .original(let original) = plan.method, original.start == .noise, let scale = plan.scales.first {
-      return noise(size: scale.size).resized(to: size)
-    }
+    if case .original(let original) = plan.method, original.start == .noise { return noise(size: size) }
     return content(at: size)
   }
 

@@ -144,9 +144,9 @@ struct Pyramid: ~Copyable {
       let size = sizes[level]
       let target = values + offsets[level]
       let gain = Float(gains[level] - (level == 0 ? 0 : gains[level - 1]))
-      let coarse = level + 1 < sizes.count ? sizes[level + 1] : (width: 0, height: 0)
-      let source = coarse.height > 0 ? values + offsets[level + 1] : target
-      if coarse.height > 0 {
+      let coarse = level + 1 < sizes.count ? sizes[level + 1] : nil
+      if let coarse {
+        let source = values + offsets[level + 1]
         forEachBand(of: size.height, width: coarse.width) { rows in
           (between + rows.lowerBound * coarse.width).update(repeating: 0, count: rows.count * coarse.width)
           interpolate(
@@ -157,7 +157,7 @@ struct Pyramid: ~Copyable {
         for y in rows {
           let line = target + y * size.width
           for x in 0..<size.width { line[x] *= gain }
-          guard coarse.height > 0 else { continue }
+          guard let coarse else { continue }
           interpolate(
             between + y * coarse.width, count: coarse.width, addingTo: line, part: 0..<size.width, step: 1, lanes: 1)
         }
