@@ -107,7 +107,6 @@ private struct Painted {
     #expect(picture.size == content.picture.size, "\(name)")
     #expect(picture.alpha == content.picture.alpha, "\(name)")
     #expect(outcome.progress.allSatisfy { $0.loss.isFinite }, "\(name)")
-    #expect(picture.pixels.allSatisfy { (0...1).contains($0) }, "\(name)")
 
     // Neither black nor white nor blown up: as bright as what it was made from, and no rougher.
     let sources = [content.picture, initial?.picture].compactMap { $0 } + styles.map(\.named.picture)
@@ -126,7 +125,7 @@ private struct Painted {
     #expect(picture.roughness < 1.5 * roughest + grain, "\(name)")
     // Nor even, black or white among it, where nothing that it was made from is.
     let smoothest = (sources + learnt).map(\.roughness).min() ?? 0
-    #expect(picture.roughness > 0.2 * smoothest, "\(name)")
+    #expect(picture.roughness >= 0.2 * smoothest, "\(name)")
 
     // Never up on our schedule.
     guard settings.schedule == .fast, let scale = job.plan.scales.last else { return }
@@ -139,10 +138,11 @@ private struct Painted {
     guard last.count < scale.iterations, scale.size == picture.size, !settings.keepColors else { return }
     var again = Descent(painting: Painting(job), scale: scale, start: picture)
     var further = end
+    let unseen = try #require(outcome.progress.last)
     _ = try again.run(
       { _, loss, _ in
         further = loss
-        return outcome.progress[0]
+        return unseen
       }, { _, _ in .goOn })
     #expect(further > 0.95 * end, "\(name): stalled at \(end), which could be \(further)")
   }
