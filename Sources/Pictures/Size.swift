@@ -47,5 +47,8 @@ package struct Size: Hashable, Sendable, CustomStringConvertible {
       height: Swift.max(Self.rounded(Double(height) * scale), Self.shortestSide))
   }
 
+  /// `margin` pixels more on each side.
+  package func enlarged(by margin: Int) -> Size { Size(width: width + 2 * margin, height: height + 2 * margin) }
+
   private static func rounded(_ side: Double) -> Int { Int(side.rounded()) }
 }

@@ -37,11 +37,11 @@ struct Budget: Sendable {
   /// Bytes of a picture without alpha, or of a vector of its size.
   private func vector(_ size: Size) -> Int { 12 * size.area }
 
-  /// The content picture made ready for a scale: nothing new where it is the picture given, in size and colours. Moving
-  /// colours makes another.
+  /// The content picture made ready for a scale: brought to its size, its colours moved, its border mirrored, as far as
+  /// there is need; each step makes a picture of the one before.
   private func content(at scale: Plan.Scale) -> Int {
-    let pictures = (scale.size == subject.content ? 0 : 1) + (settings.movesColors ? 1 : 0)
-    return pictures * (vector(scale.size) + (subject.isTransparent ? 4 * scale.size.area : 0))
+    let steps = [scale.size != subject.content, settings.movesColors, scale.bleed > 0].count { $0 }
+    return min(steps, 2) * (vector(scale.canvas) + (subject.isTransparent ? 4 * scale.canvas.area : 0))
   }
 
   /// The content picture with its holes filled, kept throughout.
@@ -73,15 +73,15 @@ struct Budget: Sendable {
     let isLater = method.range == 1 && scale.size.longSide > 4 * Size.shortestSide
     return demand.network + filled
       + max(demand.objective(scale.tiling, isCompact: scale.isCompact), vector(scale.size))
-      + vector(scale.size) * method.vectors
+      + vector(scale.canvas) * method.vectors
       + pairs(scale)
-      + (method.range == 1 ? BandScaling.bytes(size: scale.size) : 0) + (isLater ? vector(scale.size) / 4 : 0)
+      + (method.range == 1 ? BandScaling.bytes(size: scale.canvas) : 0) + (isLater ? vector(scale.size) / 4 : 0)
       + (subject.hasPreviews ? finishing(scale) + vector(subject.content) : 0)
   }
 
   /// What L-BFGS remembers.
   private func pairs(_ scale: Plan.Scale) -> Int {
-    method.hasPairs ? (scale.isCompact ? 1 : 2) * vector(scale.size) * scale.history : 0
+    method.hasPairs ? (scale.isCompact ? 1 : 2) * vector(scale.canvas) * scale.history : 0
   }
 
   /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the photograph reduced
@@ -148,7 +148,7 @@ struct Budget: Sendable {
   private func tiled(_ scale: Plan.Scale, into available: Int) -> Plan.Scale? {
     let candidates = ways(scale).dropFirst().compactMap { way -> Plan.Scale? in
       var candidate = way
-      let tiling = demand.tiling(of: scale.size) { tiling in
+      let tiling = demand.tiling(of: scale.canvas) { tiling in
         candidate.tiling = tiling
         return needed(candidate) <= available
       }
@@ -167,7 +167,7 @@ struct Budget: Sendable {
         var smallest = scale
         smallest.history = min(scale.history, 2)
         smallest.isCompact = true
-        smallest.tiling = demand.finestTiling(of: scale.size)
+        smallest.tiling = demand.finestTiling(of: scale.canvas)
         smallest.styleRoom = 0
         return smallest
       })

@@ -33,7 +33,7 @@ struct Descent: ~Copyable {
     var objective = painting.objective(at: scale)
     let start = startingPoint(range: 1)
     let minimizer = Self.minimizer(
-      at: start.span, size: scale.size, history: scale.history, isHalved: scale.isCompact, on: painting.pool
+      at: start.span, size: scale.canvas, history: scale.history, isHalved: scale.isCompact, on: painting.pool
     ) { objective.value(of: $0, gradient: &$1) }
     _ = consume start
     var stillness = Stillness(visibleShare: painting.visibleShare)
@@ -48,9 +48,9 @@ struct Descent: ~Copyable {
       isHistoryHalved: isHalved, guess: BandScaling(size: size, on: pool), on: pool)
   }
 
-  /// The start in the scale's size and [0, `range`]; to be let go of when the minimizer has its copy.
+  /// The start on the scale's canvas and in [0, `range`]; to be let go of when the minimizer has its copy.
   private func startingPoint(range: Float) -> [Float] {
-    let pixels = painting.start(at: scale.size, from: picture)
+    let pixels = painting.start(at: scale.size, from: picture).mirrored(by: scale.bleed).pixels
     return range == 1 ? pixels : pixels.map { $0 * range }
   }
 
@@ -92,7 +92,7 @@ struct Descent: ~Copyable {
     let (verdict, best) = try walk(
       &minimizer, &objective, keepingBest: keepingBest, until: isDone, progress, report)
     _ = consume objective
-    picture = best ?? Picture(size: scale.size, point: minimizer.point, range)
+    picture = best ?? Picture(of: scale, point: minimizer.point, range)
     return verdict
   }
 
@@ -105,18 +105,17 @@ struct Descent: ~Copyable {
       throw StylizationError(
         .failed, "the loss is not a finite number at \(scale.size), before the first step; the weights may be damaged")
     }
-    let size = scale.size
     let range = objective.range
-    var best = (loss: minimizer.loss, picture: keepingBest ? Picture(size: size, point: minimizer.point, range) : nil)
+    var best = (loss: minimizer.loss, picture: keepingBest ? Picture(of: scale, point: minimizer.point, range) : nil)
     var verdict = Verdict.goOn
     for iteration in 1...scale.iterations {
       let isStuck = minimizer.step { objective.value(of: $0, gradient: &$1) } != .moved
       if keepingBest && minimizer.loss < best.loss {
-        best = (minimizer.loss, Picture(size: size, point: minimizer.point, range))
+        best = (minimizer.loss, Picture(of: scale, point: minimizer.point, range))
       }
       let isLast = isStuck || iteration == scale.iterations || isDone(minimizer)
       verdict = report(progress(iteration, minimizer.loss, isLast)) {
-        painting.finished(best.picture ?? Picture(size: size, point: minimizer.point, range))
+        painting.finished(best.picture ?? Picture(of: scale, point: minimizer.point, range))
       }
       if verdict != .goOn || isLast { break }
     }
@@ -125,8 +124,15 @@ struct Descent: ~Copyable {
 }
 
 extension Picture {
-  /// The picture at a point in [0, range]; what lies outside is cut off.
-  fileprivate init(size: Size, point: Span<Float>, _ range: Float) {
-    self.init(width: size.width, height: size.height, pixels: point.divided(by: range))
+  /// The picture at a point in [0, range] of a scale, without its bleed; values beyond the range are brought into it.
+  fileprivate init(of scale: Plan.Scale, point: Span<Float>, _ range: Float) {
+    let (size, line) = (scale.size, 3 * scale.canvas.width)
+    var pixels: [Float] = []
+    pixels.reserveCapacity(3 * size.area)
+    for row in scale.bleed..<scale.bleed + size.height {
+      let first = row * line + 3 * scale.bleed
+      for index in first..<first + 3 * size.width { pixels.append(point[index] / range) }
+    }
+    self.init(width: size.width, height: size.height, pixels: pixels)
   }
 }

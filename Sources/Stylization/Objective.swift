@@ -200,12 +200,3 @@ extension Objective {
     return passes + losses
   }
 }
-
-extension Span<Float> {
-  func divided(by divisor: Float) -> [Float] {
-    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      for index in 0..<count { buffer.initializeElement(at: index, to: self[index] / divisor) }
-      initialized = count
-    }
-  }
-}

@@ -47,8 +47,8 @@ struct Painting: Sendable {
       demand.styleTiling(of: $0, at: scale)
     }
     return Objective(
-      recipe: recipe, content: content, targets: targets, network: network, tiling: scale.tiling,
-      isCompact: scale.isCompact, range: plan.method.range, on: pool)
+      recipe: recipe, content: content.mirrored(by: scale.bleed), targets: targets, network: network,
+      tiling: scale.tiling, isCompact: scale.isCompact, range: plan.method.range, on: pool)
   }
 
   /// The photograph as the objective looks at it.
@@ -64,18 +64,16 @@ struct Painting: Sendable {
     return content(at: size)
   }
 
-  /// Where a scale starts, [height][width][3] in [0, 1], that the one before left with a picture: that enlarged, and
-  /// with detail from where the painting started, what that shows at this size and not at the one before. It is only a
-  /// start, but a few iterations would not find that detail again.
-  func start(at size: Size, from picture: Picture) -> [Float] {
-    var pixels = picture.resized(to: size).pixels
-    guard size.area > picture.size.area else { return pixels }
+  /// Where a scale starts that the one before left with a picture: that enlarged, and with detail from where the
+  /// painting started, what that shows at this size and not at the one before. It is only a start, but a few iterations
+  /// would not find that detail again.
+  func start(at size: Size, from picture: Picture) -> Picture {
+    let enlarged = picture.resized(to: size)
+    guard size.area > picture.size.area else { return enlarged }
     let (detailed, plain) = (start(at: size), start(at: picture.size).resized(to: size))
-    for index in pixels.indices {
-      let detail = detailed.pixels[index] - plain.pixels[index]
-      pixels[index] = min(max(pixels[index] + Self.shareOfDetail * detail, 0), 1)
-    }
-    return pixels
+    var pixels = enlarged.pixels
+    for index in pixels.indices { pixels[index] += Self.shareOfDetail * (detailed.pixels[index] - plain.pixels[index]) }
+    return Picture(width: size.width, height: size.height, pixels: pixels)
   }
 
   /// All of it would leave the photograph's own grain.

@@ -5,6 +5,8 @@ internal import Pictures
 struct Plan: Sendable {
   struct Scale: Sendable, Equatable {
     let size: Size
+    /// Pixels on each side that are painted beyond that and cut off, as printers do.
+    let bleed: Int
     /// Which part of a side it has of the largest scale before doubling; 1 from there on.
     let part: Double
     /// At most.
@@ -20,13 +22,17 @@ struct Plan: Sendable {
     /// `Recipe.depth(at:in:)`, which counts in the time that an iteration takes.
     var depth = 1.0
 
-    init(size: Size, part: Double = 1, iterations: Int, history: Int = Plan.history) {
+    init(size: Size, bleed: Int = 0, part: Double = 1, iterations: Int, history: Int = Plan.history) {
       self.size = size
+      self.bleed = bleed
       self.part = part
       self.iterations = iterations
       self.history = min(history, iterations)
-      tiling = Tiling(whole: size)
+      tiling = Tiling(whole: size.enlarged(by: bleed))
     }
+
+    /// What is painted, the bleed included.
+    var canvas: Size { size.enlarged(by: bleed) }
 
     /// How long an iteration takes, the time for one pixel of a large picture being 1: every pass reads all the
     /// weights, which costs as much as some thousands of pixels.
@@ -55,6 +61,9 @@ struct Plan: Sendable {
   /// are there already, as large in the picture as in the small one, and get their detail in a few iterations at each
   /// size.
   private static let longestSmallSide = 1024
+  /// Pixels next to a border lie in fewer of the windows that style is measured by: on even paper they become lines of
+  /// odd colours, some pixels wide.
+  private static let bleed = 6
   private static let iterationsOfDoubling = 8
 
   /// Each scale's side over the painting's, its `part`, and the iterations there.
@@ -89,7 +98,8 @@ struct Plan: Sendable {
     let asked = settings.iterations ?? Self.iterations(last, strength: settings.strength)
     scales = stops.compactMap { side, part, iterations in
       guard side == 1 || Double(size.shortSide) * side >= Double(Size.shortestSide) else { return nil }
-      return Scale(size: size.scaled(by: side), part: part, iterations: (iterations * asked + last - 1) / last)
+      return Scale(
+        size: size.scaled(by: side), bleed: Self.bleed, part: part, iterations: (iterations * asked + last - 1) / last)
     }
   }
 }

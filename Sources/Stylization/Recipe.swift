@@ -45,7 +45,8 @@ package struct Recipe: Sendable, Equatable {
   }
 
   /// How rough the image is: (dx^2 + dy^2)^exponent with dx = n[i,j] - n[i,j+1], dy = n[i,j] - n[i+1,j] over the
-  /// (H-1) x (W-1) pixels that have both neighbours and the three channels, n the image in [0, `range`].
+  /// (H-1) x (W-1) pixels that have both neighbours and the three channels, n the image in [0, `range`]. Of a picture
+  /// with transparency, each as much as its pixel and both neighbours can be seen.
   package struct Variation: Sendable, Equatable {
     package enum Normalization: Sendable { case sum, mean }
 

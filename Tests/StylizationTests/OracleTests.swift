@@ -97,7 +97,8 @@ private final class Walk {
   }
 
   func pixels<Method: Minimizer & ~Copyable>(of minimizer: borrowing Method) -> [Float] {
-    minimizer.point.divided(by: range)
+    let point = minimizer.point
+    return point.indices.map { point[$0] / range }
   }
 }
 
