@@ -12,7 +12,10 @@ struct PaintingOptions: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "Per cent of the painting's size when scaled to the photograph's area: larger makes larger strokes.",
+      """
+      25 to 400 per cent of the painting's size when scaled to the photograph's area: larger makes larger strokes, up \
+      to about 200.
+      """,
       valueName: "percent"))
   var brushSize = PaintingOptions.defaults.brushSize
 
