@@ -5,7 +5,7 @@ internal import Pictures
 struct Plan: Sendable {
   struct Scale: Sendable, Equatable {
     let size: Size
-    /// Pixels on each side that are painted beyond that and cut off, as printers do.
+    /// Pixels on each side that are painted beyond that and cut off, as `Recipe.bleed` says.
     let bleed: Int
     /// Which part of a side it has of the largest scale before doubling; 1 from there on.
     let part: Double
@@ -61,9 +61,6 @@ struct Plan: Sendable {
   /// are there already, as large in the picture as in the small one, and get their detail in a few iterations at each
   /// size.
   private static let longestSmallSide = 1024
-  /// Pixels next to a border lie in fewer of the windows that style is measured by: on even paper they become lines of
-  /// odd colours, some pixels wide.
-  private static let bleed = 6
   private static let iterationsOfDoubling = 8
 
   /// Each scale's side over the painting's, its `part`, and the iterations there.
@@ -99,7 +96,8 @@ struct Plan: Sendable {
     scales = stops.compactMap { side, part, iterations in
       guard side == 1 || Double(size.shortSide) * side >= Double(Size.shortestSide) else { return nil }
       return Scale(
-        size: size.scaled(by: side), bleed: Self.bleed, part: part, iterations: (iterations * asked + last - 1) / last)
+        size: size.scaled(by: side), bleed: settings.recipe.bleed, part: part,
+        iterations: (iterations * asked + last - 1) / last)
     }
   }
 }

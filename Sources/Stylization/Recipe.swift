@@ -120,6 +120,10 @@ package struct Recipe: Sendable, Equatable {
   /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
   /// seen several times by each convolution, and style would gather there in a band. See `margin(at:of:_:)`.
   package var styleMargin = 0
+  /// How many pixels beyond each border are painted, the photograph's mirror image, and cut off, as printers do. Those
+  /// next to a border lie in fewer of the windows that style is measured by than others: on even paper they would become
+  /// lines of odd colours.
+  package var bleed = 0
   /// Whether a style layer is left out at the scales where its map has too few positions. See `at(_:part:in:)`.
   package var leavesOutSmallMaps = false
   package var styleSize = StyleSize.proportional
