@@ -25,7 +25,7 @@ extension Recipe {
     },
     variation: Variation(weight: 0.02, exponent: 1, range: 1, normalization: .mean),
     tone: Tone(weight: 0.05, cells: 48), palette: 0.9, padding: .replicate, contentSide: 256, coarseContent: 1.5,
-    styleMargin: 1, bleed: 6, leavesOutSmallMaps: true)
+    styleMargin: 4, bleed: 6, leavesOutSmallMaps: true)
 
   /// The Keras example "Neural style transfer" (keras-io, neural_style_transfer.py).
   package static let keras = Recipe(

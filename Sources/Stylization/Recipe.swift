@@ -117,8 +117,9 @@ package struct Recipe: Sendable, Equatable {
   /// (of the largest before doubling). What a coarse scale draws, the finer ones only fill in: lines across a face, a
   /// church on a lake.
   package var coarseContent = 0.0
-  /// How many positions along each border of a feature map style statistics leave out: replicated, a border would be
-  /// seen several times by each convolution, and style would gather there in a band. See `margin(at:of:_:)`.
+  /// How many pixels along each border style statistics leave out: replicated, a border would be seen several times by
+  /// each convolution, and style would gather there in a band; and what is cut off, see `bleed`, is to take no style
+  /// away from what is left, but for the two pixels next to it. See `margin(at:of:_:)`.
   package var styleMargin = 0
   /// How many pixels beyond each border are painted, the photograph's mirror image, and cut off, as printers do. Those
   /// next to a border lie in fewer of the windows that style is measured by than others: on even paper they would become

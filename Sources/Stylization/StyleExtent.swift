@@ -4,13 +4,16 @@ internal import Pictures
 // What style statistics leave out along a picture's border, as `Recipe.styleMargin` says.
 
 extension Recipe {
-  /// How many of the outermost positions of a layer style statistics leave out for a picture of a size: none where they
-  /// would leave less than half of a side, or than a quarter of what is seen, which is half of both sides.
+  /// How many of the outermost positions of a layer style statistics leave out for a picture of a size: those whose
+  /// pixels lie in the margin, one at least. None where they would leave less than half of a side, or than a quarter of
+  /// what is seen, which is half of both sides.
   func margin(at layer: LayerName, of size: Size, _ coverage: Coverage?) -> Int {
-    guard size.shortSide / layer.stride >= 4 * styleMargin else { return 0 }
-    guard let coverage else { return styleMargin }
-    let inner = Tiling.part(of: layer, ofWhole: size, margin: styleMargin)
-    return 4 * coverage.total(in: inner) >= coverage.total() ? styleMargin : 0
+    if styleMargin == 0 { return 0 }
+    let margin = max(styleMargin / layer.stride, 1)
+    guard size.shortSide / layer.stride >= 4 * margin else { return 0 }
+    guard let coverage else { return margin }
+    let inner = Tiling.part(of: layer, ofWhole: size, margin: margin)
+    return 4 * coverage.total(in: inner) >= coverage.total() ? margin : 0
   }
 }
 

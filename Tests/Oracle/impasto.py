@@ -27,11 +27,14 @@ class Impasto:
 
     @staticmethod
     def inner(name, F, shape):
-        """The features without those of the outermost positions, where there are four of them on each side."""
-        height, width = (side >> int(name[4]) - 1 for side in shape[:2])
-        if min(height, width) < 4:
+        """The features without those of the four outermost pixels, a position at least, where a side has four times as
+        many."""
+        block = int(name[4])
+        height, width = (side >> block - 1 for side in shape[:2])
+        margin = max(4 >> block - 1, 1)
+        if min(height, width) < 4 * margin:
             return F
-        return F.unflatten(1, (height, width))[:, 1:-1, 1:-1].flatten(start_dim=1)
+        return F.unflatten(1, (height, width))[:, margin:-margin, margin:-margin].flatten(start_dim=1)
 
     def terms(self, x):
         activations = self.activations(x, {*self.CONTENT, *self.STYLE})
