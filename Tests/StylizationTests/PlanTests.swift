@@ -22,6 +22,20 @@ import Testing
     #expect(plan.scales.map(\.part) == [0.25, 0.5, 1, 1, 1])
   }
 
+  /// Half of a thin strip would be no picture: it is painted as a small painting is, and not only retouched.
+  @Test(
+    arguments: [
+      (Size(width: 1026, height: 30), [1026], [25]), (Size(width: 4000, height: 60), [2000, 4000], [25, 8]),
+      (Size(width: 60, height: 4000), [30, 60], [25, 8]), (Size(width: 9000, height: 16), [9000], [25]),
+    ])
+  func aLongStripHasAllIterations(size: Size, widths: [Int], iterations: [Int]) {
+    var settings = Settings()
+    settings.workingSize = nil
+    let plan = Plan(settings: settings, content: size)
+    #expect(plan.scales.map(\.size.width) == widths)
+    #expect(plan.scales.map(\.iterations) == iterations)
+  }
+
   @Test func iterationsAreThoseOfTheLargestScale() {
     var settings = Settings()
     settings.iterations = 6
