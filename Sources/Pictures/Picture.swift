@@ -23,11 +23,20 @@ package struct Picture: Sendable, Equatable {
     self.alpha = alpha.map(Self.tamed)
   }
 
+  /// The same colours under another alpha channel: those need not be looked through again.
+  private init(_ picture: Picture, alpha: [Float]?) {
+    precondition(alpha == nil || alpha?.count == picture.size.area, "alpha has one value a pixel")
+    width = picture.width
+    height = picture.height
+    pixels = picture.pixels
+    self.alpha = alpha.map(Self.tamed)
+  }
+
   package var size: Size { Size(width: width, height: height) }
 
   /// The same colours under another alpha channel.
   package func with(alpha: [Float]?) -> Picture {
-    Picture(width: width, height: height, pixels: pixels, alpha: alpha)
+    Picture(self, alpha: alpha)
   }
 
   /// The same array where nothing is out of range, which is nearly always.

@@ -84,8 +84,8 @@ struct Budget: Sendable {
     method.hasPairs ? (scale.isCompact ? 1 : 2) * vector(scale.canvas) * scale.history : 0
   }
 
-  /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the photograph reduced
-  /// and enlarged, the luma of their difference, and the result; then the colours.
+  /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the same with detail, the
+  /// same brought into range, and the luma of the detail; then the colours.
   private func finishing(_ scale: Plan.Scale) -> Int {
     let enlarging = scale.size == subject.content ? 0 : 3 * vector(subject.content) + 4 * subject.content.area
     return vector(scale.size) + max(enlarging, settings.keepColors ? 2 * vector(subject.content) : 0)

@@ -108,6 +108,7 @@ struct Descent: ~Copyable {
     let range = objective.range
     var best = (loss: minimizer.loss, picture: keepingBest ? Picture(of: scale, point: minimizer.point, range) : nil)
     var verdict = Verdict.goOn
+    var detail: FineDetail?  // for the previews, which are many; made when somebody looks at one
     for iteration in 1...scale.iterations {
       let isStuck = minimizer.step { objective.value(of: $0, gradient: &$1) } != .moved
       if keepingBest && minimizer.loss < best.loss {
@@ -115,7 +116,9 @@ struct Descent: ~Copyable {
       }
       let isLast = isStuck || iteration == scale.iterations || isDone(minimizer)
       verdict = report(progress(iteration, minimizer.loss, isLast)) {
-        painting.finished(best.picture ?? Picture(of: scale, point: minimizer.point, range))
+        let known = detail ?? painting.fineDetail(beyond: scale.size)
+        detail = known
+        return painting.finished(best.picture ?? Picture(of: scale, point: minimizer.point, range), with: known)
       }
       if verdict != .goOn || isLast { break }
     }

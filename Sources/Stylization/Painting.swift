@@ -99,13 +99,18 @@ struct Painting: Sendable {
     return max(alpha.reduce(0) { $0 + Double($1) }, 1) / Double(alpha.count)
   }
 
-  /// A picture as it was painted, made into what the painter gets: in the photograph's size, with its alpha.
+  /// What the photograph shows that a picture of that size cannot.
+  func fineDetail(beyond size: Size) -> FineDetail { FineDetail(of: photograph, beyond: size) }
+
+  /// A picture as it was painted, made into what the painter gets: in the photograph's size, with the detail that it
+  /// shows beyond the picture's (for many pictures of a size, made by `fineDetail` once), and with its alpha.
   ///
   /// Colours are kept in both ways at once. With the lightness alone, painted like the painting as it is, the tones
   /// are the painting's and wash the photograph's colours out; with matched colours alone there are patches of hues
   /// that the photograph does not have.
-  func finished(_ picture: Picture) -> Picture {
-    let enlarged = picture.with(alpha: nil).enlarged(following: photograph)
+  func finished(_ picture: Picture, with detail: FineDetail? = nil) -> Picture {
+    let detail = detail ?? fineDetail(beyond: picture.size)
+    let enlarged = detail.added(to: picture.with(alpha: nil))
     let colored = settings.keepColors ? enlarged.takingColors(from: photograph.with(alpha: nil)) : enlarged
     return colored.with(alpha: alpha)
   }

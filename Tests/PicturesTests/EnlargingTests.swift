@@ -15,7 +15,7 @@ import Testing
     let photograph = Self.step(128, low: 0.3, high: 0.7)
     let painting = photograph.resized(to: Size(width: 32, height: 32))
     let plain = painting.resized(to: photograph.size)
-    let following = painting.enlarged(following: photograph)
+    let following = FineDetail(of: photograph, beyond: painting.size).added(to: painting)
     func steepest(_ picture: Picture) -> Float {
       (1..<128).map { abs(picture.pixels[(64 * 128 + $0) * 3] - picture.pixels[(64 * 128 + $0 - 1) * 3]) }.max() ?? 0
     }
@@ -23,20 +23,34 @@ import Testing
     #expect(steepest(following) <= 1)
   }
 
+  /// As previews are: one after the other, each with edges as strong as its own.
+  @Test func oneDetailIsForManyPaintings() {
+    let photograph = Self.step(128, low: 0.3, high: 0.7)
+    let (soft, strong) = (Self.step(32, low: 0.45, high: 0.55), Self.step(32, low: 0.1, high: 0.9))
+    let detail = FineDetail(of: photograph, beyond: soft.size)
+    func added(to painting: Picture) -> Float {
+      let plain = painting.resized(to: photograph.size)
+      return zip(detail.added(to: painting).pixels, plain.pixels).map { abs($0 - $1) }.reduce(0, +)
+    }
+    #expect(added(to: strong) > 1.5 * added(to: soft) && added(to: soft) > 0)
+    #expect(detail.added(to: soft) == FineDetail(of: photograph, beyond: soft.size).added(to: soft))
+  }
+
   @Test func aFlatPhotographAddsNothing() {
     var generator = SeededGenerator(seed: 5)
     let painting = Picture(
       width: 20, height: 15, pixels: (0..<900).map { _ in Float.random(in: 0...1, using: &generator) })
     let flat = Picture(width: 61, height: 47, pixels: [Float](repeating: 0.4, count: 61 * 47 * 3))
-    let (plain, following) = (painting.resized(to: flat.size), painting.enlarged(following: flat))
+    let plain = painting.resized(to: flat.size)
+    let following = FineDetail(of: flat, beyond: painting.size).added(to: painting)
     #expect(zip(plain.pixels, following.pixels).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func whatIsNotEnlargedIsOnlyResized() {
     let painting = Self.step(64, low: 0, high: 1)
-    #expect(painting.enlarged(following: Self.step(64, low: 0.2, high: 0.9)) == painting)
+    #expect(FineDetail(of: Self.step(64, low: 0.2, high: 0.9), beyond: painting.size).added(to: painting) == painting)
     #expect(
-      painting.enlarged(following: Self.step(32, low: 0.2, high: 0.9))
+      FineDetail(of: Self.step(32, low: 0.2, high: 0.9), beyond: painting.size).added(to: painting)
         == painting.resized(to: Size(width: 32, height: 32)))
   }
 }
