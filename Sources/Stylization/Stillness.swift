@@ -5,7 +5,7 @@ struct Stillness {
   /// Less than half a level of 8 bits: what the picture may move by in so many steps, on average over its values.
   private static let leastChange = 0.5 / 255
 
-  /// The part of the picture that can be seen: all that moves.
+  /// The part of the picture that can be seen; all that moves is counted as if it were there.
   private let visibleShare: Double
   /// The newest steps, root mean squares over the values that can be seen.
   private var recent: [Double] = []
