@@ -86,9 +86,7 @@ import Testing
       return Array(repeating: (340...460).contains(x * x + y * y) ? 0 : 1, count: 3)
     }
     let content = Picture(width: width, height: height, pixels: drawing)
-    let (answer, file) = PictureFile.load("\(RepositoryFile.root)/CShim/styles/\(style).png")
-    try #require(file.width > 0, "\(answer.message)")
-    let styles = [Style(Picture(width: file.width, height: file.height, pixels: file.pixels))]
+    let styles = [Style(try Picture(shipped: "CShim/styles/\(style).png"))]
     var settings = Settings()
     settings.strength = 30
     let picture = try #require(try paint(settings, content: content, styles: styles).picture)

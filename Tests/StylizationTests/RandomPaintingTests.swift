@@ -55,9 +55,7 @@ private struct Painted {
     try FileManager.default.contentsOfDirectory(atPath: RepositoryFile.root + "/" + folder).sorted()
       .filter { $0.hasSuffix(".png") || $0.hasSuffix(".jpg") }
       .map { name in
-        let (answer, file) = PictureFile.load("\(RepositoryFile.root)/\(folder)/\(name)")
-        try #require(file.width > 0, "\(answer.message)")
-        let picture = Picture(width: file.width, height: file.height, pixels: file.pixels)
+        let picture = try Picture(shipped: "\(folder)/\(name)")
         return (name: name, picture: picture.resized(to: picture.size.fitted(longSide: 160)))
       }
   }

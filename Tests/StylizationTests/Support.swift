@@ -2,6 +2,7 @@ import Compute
 import Network
 import Pictures
 import TestSupport
+import Testing
 
 @testable import Stylization
 
@@ -16,6 +17,13 @@ extension Picture {
   init(oracle name: String) throws {
     let values = try Oracle.picture(name)
     self.init(width: values.shape[1], height: values.shape[0], pixels: values.elements)
+  }
+
+  /// An opaque picture file of the checkout.
+  init(shipped path: String) throws {
+    let (answer, file) = PictureFile.load("\(RepositoryFile.root)/\(path)")
+    try #require(file.width > 0, "\(answer.message)")
+    self.init(width: file.width, height: file.height, pixels: file.pixels)
   }
 
   /// A soft-edged dark shape on a bright ground: something for a content term to hold on to.
