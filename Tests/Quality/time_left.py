@@ -3,8 +3,8 @@
 
     python3 Tests/Quality/time_left.py PHOTOGRAPH STYLE [--runs 4] [--impasto FILE] [--with OPTION ...]
 
-Prints for each run what `estimate` said, how long it took, when the first progress came (and with it the first preview),
-and how far off the time left was: the worst from five seconds on until three seconds before the end, and where that was.
+Prints for each run what `estimate` said, how long it took, when the first progress came, upon which the first preview is
+made, and how far off the time left was: the worst from five seconds on until three before the end, and where that was.
 What is asked of both is to be within 25 per cent.
 """
 import argparse
