@@ -17,7 +17,7 @@ extension Recipe {
   /// the painting's own colours (`palette`).
   package static let impasto = Recipe(
     name: "impasto",
-    content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.025, 0.02, 0.04]).map {
+    content: zip([styleLayers[1], styleLayers[2], fourthBlock], [0.0175, 0.014, 0.028]).map {
       ContentTerm(layer: $0, weight: $1, normalization: .relative)
     },
     style: zip(styleLayers, [2.4, 1.2, 0.4, 0.04, 0.02]).map {

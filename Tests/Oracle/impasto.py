@@ -8,7 +8,7 @@ STYLE_LAYERS = ("conv1_1", "conv2_1", "conv3_1", "conv4_1", "conv5_1")
 
 
 class Impasto:
-    CONTENT = {"conv2_1": 0.025, "conv3_1": 0.02, "conv4_2": 0.04}
+    CONTENT = {"conv2_1": 0.0175, "conv3_1": 0.014, "conv4_2": 0.028}
     STYLE = dict(zip(STYLE_LAYERS, (2.4, 1.2, 0.4, 0.04, 0.02)))
     VARIATION, TONE, CELLS, PALETTE, STRETCH = 0.02, 0.05, 48, 0.9, 2
 
