@@ -16,7 +16,7 @@
 #define SHOW_EVERY (1000 * G_TIME_SPAN_MILLISECOND)
 #define SHOW_SHARE 6
 
-typedef enum { READ_STYLE, READ_SUBJECT, FILL, START, PAINT, OVER } Phase;
+typedef enum { READ_STYLE, READ_SUBJECT, START, PAINT, OVER } Phase;
 
 struct Painting {
   const Engine *engine;
@@ -109,6 +109,17 @@ static void fail(Painting *painting) {
   finish(painting, PAINTING_FAILED);
 }
 
+/* Lets the engine begin. */
+static void start_job(Painting *painting) {
+  impasto_options options;
+  painting->engine->options_default(&options);
+  settings_fill(painting->settings, &options);
+  painting->job = job_start(painting->engine, &options, painting->subject->content, painting->style,
+                            painting->subject->initial, &painting->error);
+  painting->phase = START;
+  if (painting->job == NULL) fail(painting);
+}
+
 /* Makes the new layer, still outside the image. */
 static void make_layer(Painting *painting) {
   Subject *subject = painting->subject;
@@ -133,7 +144,7 @@ static void make_layer(Painting *painting) {
   settings_put_on_layer(layer, json);
   const Pixels *start = subject->initial != NULL ? subject->initial : subject->content;
   painting->writer = pixel_writer_new(subject->colour, layer, start->rgb, subject->own_alpha);
-  painting->phase = FILL;
+  start_job(painting);
 }
 
 static void read_subject(Painting *painting) {
@@ -148,25 +159,15 @@ static void read_subject(Painting *painting) {
   }
 }
 
-/* Lets the engine begin. */
-static void start_job(Painting *painting) {
-  impasto_options options;
-  painting->engine->options_default(&options);
-  settings_fill(painting->settings, &options);
-  painting->job = job_start(painting->engine, &options, painting->subject->content, painting->style,
-                            painting->subject->initial, &painting->error);
-  painting->phase = START;
-  if (painting->job == NULL) fail(painting);
-}
-
-/* Lets the new layer look like the old one. */
-static void fill_layer(Painting *painting) {
+/* Lets the new layer look like the old one, while the engine has begun. FALSE when it does. */
+static gboolean fill_layer(Painting *painting) {
   if (painting->writer != NULL) {
     if (!pixel_writer_step(painting->writer)) g_clear_pointer(&painting->writer, pixel_writer_free);
-  } else if (!live_layer_mask_step(painting->live, painting->subject->region->mask)) {
-    g_clear_pointer(&painting->subject->region->mask, g_free); /* the layer has it now */
-    start_job(painting);
+    return TRUE;
   }
+  if (live_layer_mask_step(painting->live, painting->subject->region->mask)) return TRUE;
+  g_clear_pointer(&painting->subject->region->mask, g_free); /* the layer has it now */
+  return FALSE;
 }
 
 static void fail_by_job(Painting *painting) {
@@ -289,11 +290,8 @@ static gboolean work(Painting *painting) {
     case READ_SUBJECT:
       read_subject(painting);
       return TRUE;
-    case FILL:
-      fill_layer(painting);
-      return TRUE;
     case START:
-      return insert_layer(painting);
+      return (!painting->stopped && fill_layer(painting)) || insert_layer(painting);
     case PAINT:
       return look_after(painting);
     case OVER:

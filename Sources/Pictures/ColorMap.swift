@@ -40,6 +40,6 @@ extension Picture {
       let moved = color + share * (map(color) - color)
       for channel in 0..<3 { result[index * 3 + channel] = Float(moved[channel]) }
     }
-    return Picture(width: width, height: height, pixels: result, alpha: alpha)
+    return Picture(width: width, height: height, pixels: consume result, alpha: alpha)
   }
 }

@@ -19,7 +19,7 @@ extension Picture {
       let color = lightness + Self.roomForChroma(chroma, at: lightness) * chroma
       for channel in 0..<3 { result[index * 3 + channel] = Float(color[channel]) }
     }
-    return Picture(width: width, height: height, pixels: result, alpha: alpha)
+    return Picture(width: width, height: height, pixels: consume result, alpha: alpha)
   }
 
   /// The largest factor up to 1 with which `chroma` fits into [0, 1] around `lightness`.

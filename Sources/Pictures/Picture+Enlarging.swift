@@ -4,65 +4,67 @@ package struct FineDetail: Sendable {
   /// How much stronger than the photograph's own the edges may be made.
   private static let gains = 1.0...2.5
 
+  private let photograph: Picture
+  /// The size of the paintings.
   private let size: Size
-  /// The difference of the photograph's luma to the same brought down to the painting's size and up again; nil where
-  /// nothing is to be enlarged.
+  /// The luma of the photograph brought down to that size: what a painting can show. Nil where nothing is enlarged.
   private let luma: [Float]?
-  /// Of the finest octave that the photograph and the painting both have, the mean square.
+  /// Of the finest octave that the photograph and the paintings both have, the mean square.
   private let energy: Double
 
-  package init(of photograph: Picture, beyond paintingSize: Size) {
-    size = photograph.size
-    guard size.area > paintingSize.area else {
-      (luma, energy) = (nil, 0)
-      return
-    }
-    let seen = photograph.with(alpha: nil)
-    let reduced = seen.resized(to: paintingSize)
-    energy = reduced.finestOctave.energy
-    luma = seen.lumaDetail(over: reduced.resized(to: size))
+  /// - Parameter reduced: the photograph brought down to the size of the paintings.
+  package init(of photograph: Picture, beyond reduced: Picture) {
+    self.photograph = photograph
+    size = reduced.size
+    let isEnlarging = photograph.size.area > size.area
+    luma = isEnlarging ? (0..<size.area).map(reduced.luma) : nil
+    energy = isEnlarging ? reduced.finestOctave : 0
   }
 
-  /// A painting brought to the size of the photograph it was painted from, with edges that follow the photograph's.
+  /// A painting, an opaque picture, brought to the size of the photograph it was painted from, with edges that follow
+  /// the photograph's.
   ///
   /// Enlarging alone leaves the painting blurred: there is nothing in it finer than its own pixels. What the photograph
-  /// has there is added to all three channels, as much stronger as the painting is than the photograph in the finest
-  /// octave that both have. Where nothing is enlarged this is `resized`. Alpha is the painting's.
+  /// has there, its luma less the same brought down and up again, is added to all three channels, as much stronger as
+  /// the painting is than the photograph in the finest octave that both have. As enlarging is linear, what is taken off
+  /// is taken off before. Where nothing is enlarged this is `resized`.
   package func added(to painting: Picture) -> Picture {
-    let plain = painting.resized(to: size)
-    guard let luma else { return plain }
-    let ratio = (painting.finestOctave.energy / max(energy, 1e-9)).squareRoot()
+    precondition(painting.size == size && painting.alpha == nil, "an opaque painting of the size the detail is for")
+    guard let luma else { return painting.resized(to: photograph.size) }
+    let ratio = (painting.finestOctave / max(energy, 1e-9)).squareRoot()
     let gain = Float(min(max(ratio, Self.gains.lowerBound), Self.gains.upperBound))
-    return plain.adding(gain, times: luma)
+    var pixels: [Float] = []
+    pixels.reserveCapacity(3 * photograph.size.area)
+    resample(size, to: photograph.size, channels: 3) { row, line in
+      for x in 0..<size.width {
+        let taken = gain * luma[row * size.width + x]
+        for index in 3 * x..<3 * x + 3 { line[index] = painting.pixels[3 * row * size.width + index] - taken }
+      }
+    } write: { row, line in
+      for x in 0..<photograph.width {
+        let added = gain * photograph.luma(at: row * photograph.width + x)
+        for index in 3 * x..<3 * x + 3 { pixels.append(line[index] + added) }
+      }
+    }
+    return Picture(width: photograph.width, height: photograph.height, pixels: pixels)
   }
 }
 
 extension Picture {
-  /// What of the luma is lost at half the size.
-  fileprivate var finestOctave: [Float] {
+  /// The mean square of what of the luma is lost at half the size.
+  fileprivate var finestOctave: Double {
     let opaque = with(alpha: nil)
-    return opaque.lumaDetail(over: opaque.resized(to: size.scaled(by: 0.5)).resized(to: size))
-  }
-
-  /// The difference of the lumas, pixel by pixel, of two pictures of one size.
-  fileprivate func lumaDetail(over other: Picture) -> [Float] {
-    precondition(size == other.size, "a difference of pictures of one size")
-    return (0..<size.area).map { index in
-      Float((Self.luma * (color(at: index) - other.color(at: index))).sum())
+    let coarse = opaque.resized(to: size.scaled(by: 0.5)).resized(to: size)
+    let sum = (0..<size.area).reduce(0.0) { sum, index in
+      let lost = Double(opaque.luma(at: index) - coarse.luma(at: index))
+      return sum + lost * lost
     }
+    return sum / Double(size.area)
   }
 
-  /// The picture with `gain` times a value for each pixel added to its three channels.
-  fileprivate func adding(_ gain: Float, times values: [Float]) -> Picture {
-    var result = pixels
-    for index in values.indices {
-      for channel in 0..<3 { result[index * 3 + channel] += gain * values[index] }
-    }
-    return Picture(width: width, height: height, pixels: result, alpha: alpha)
+  /// The luma of the pixel with the given index, counted row by row.
+  fileprivate func luma(at index: Int) -> Float {
+    let weights = SIMD3<Float>(Self.luma)
+    return weights[0] * pixels[3 * index] + weights[1] * pixels[3 * index + 1] + weights[2] * pixels[3 * index + 2]
   }
-}
-
-extension [Float] {
-  /// The mean square.
-  fileprivate var energy: Double { reduce(0.0) { $0 + Double($1) * Double($1) } / Double(Swift.max(count, 1)) }
 }

@@ -18,6 +18,8 @@ struct Budget: Sendable {
   let settings: Settings
   let subject: Subject
   let method: Plan.Method
+  /// The size of the last scale.
+  let largest: Size
   let demand: Demand
 
   /// The style picture assumed where none is known yet: of the content's size, but no larger than most are.
@@ -29,6 +31,7 @@ struct Budget: Sendable {
     self.settings = settings
     self.subject = subject
     method = plan.method
+    largest = plan.largest
     demand = Demand(
       recipe: settings.recipe, architecture: architecture, threads: settings.threads ?? Machine.processors,
       isTransparent: subject.isTransparent, isUnitRange: plan.method.range == 1)
@@ -40,12 +43,18 @@ struct Budget: Sendable {
   /// The content picture made ready for a scale: brought to its size, its colours moved, its border mirrored, as far as
   /// there is need; each step makes a picture of the one before.
   private func content(at scale: Plan.Scale) -> Int {
-    let steps = [scale.size != subject.content, settings.movesColors, scale.bleed > 0].count { $0 }
-    return min(steps, 2) * (vector(scale.canvas) + (subject.isTransparent ? 4 * scale.canvas.area : 0))
+    let steps = [scale.size != largest, settings.movesColors, scale.bleed > 0].count { $0 }
+    return min(steps, 2) * (vector(scale.canvas) + alpha(scale.canvas))
   }
 
-  /// The content picture with its holes filled, kept throughout.
-  private var filled: Int { subject.isTransparent ? vector(subject.content) : 0 }
+  /// The alpha channel of a content picture.
+  private func alpha(_ size: Size) -> Int { subject.isTransparent ? 4 * size.area : 0 }
+
+  /// What is kept throughout: the network, the content picture with its holes filled, and the same at the last size.
+  private var kept: Int {
+    demand.network + (subject.isTransparent ? vector(subject.content) : 0)
+      + (subject.content == largest ? 0 : vector(largest) + alpha(largest))
+  }
 
   /// The style picture in hand, made ready for a scale.
   private func style(at scale: Plan.Scale) -> Int {
@@ -59,19 +68,19 @@ struct Budget: Sendable {
 
   /// Looking at the style pictures, but for the network's part.
   private func beforeStyles(_ scale: Plan.Scale) -> Int {
-    demand.network + filled + content(at: scale) + style(at: scale)
+    kept + content(at: scale) + style(at: scale)
   }
 
   /// Learning the content's features.
   private func learning(_ scale: Plan.Scale) -> Int {
-    demand.network + filled + content(at: scale) + demand.objective(scale.tiling, isCompact: scale.isCompact)
+    kept + content(at: scale) + demand.objective(scale.tiling, isCompact: scale.isCompact)
   }
 
   /// Walking downhill: the objective, in whose place the picture that comes out follows, the minimizer, the picture of
   /// the scale before, and what a preview takes.
   private func walking(_ scale: Plan.Scale) -> Int {
     let isLater = method.range == 1 && scale.size.longSide > 4 * Size.shortestSide
-    return demand.network + filled
+    return kept
       + max(demand.objective(scale.tiling, isCompact: scale.isCompact), vector(scale.size))
       + vector(scale.canvas) * method.vectors
       + pairs(scale)
@@ -84,11 +93,11 @@ struct Budget: Sendable {
     method.hasPairs ? (scale.isCompact ? 1 : 2) * vector(scale.canvas) * scale.history : 0
   }
 
-  /// Bringing a picture to the content's size and colours: the picture as it stands; enlarged, the same with detail, the
-  /// same brought into range, and the luma of the detail; then the colours.
+  /// Bringing a picture to the content's size and colours: the picture as it stands; where it is enlarged, the luma of
+  /// what it can show, and it with detail; then the colours.
   private func finishing(_ scale: Plan.Scale) -> Int {
-    let enlarging = scale.size == subject.content ? 0 : 3 * vector(subject.content) + 4 * subject.content.area
-    return vector(scale.size) + max(enlarging, settings.keepColors ? 2 * vector(subject.content) : 0)
+    let enlarging = scale.size == subject.content ? 0 : 4 * scale.size.area + vector(subject.content)
+    return vector(scale.size) + enlarging + (settings.keepColors ? vector(subject.content) : 0)
   }
 
   /// The peak of the work at a scale, on top of the pictures given.
@@ -98,8 +107,7 @@ struct Budget: Sendable {
         let size = settings.styleSize(of: style, at: scale.size)
         return demand.styleTargets(demand.styleTiling(of: size, at: scale))
       }.max() ?? 0
-    return max(
-      beforeStyles(scale) + styles, learning(scale), walking(scale), demand.network + filled + finishing(scale))
+    return max(beforeStyles(scale) + styles, learning(scale), walking(scale), kept + finishing(scale))
   }
 
   /// The peak of a painting, on top of the pictures given.

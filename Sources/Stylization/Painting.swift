@@ -11,6 +11,8 @@ struct Painting: Sendable {
   private let network: VGG
   /// Without holes in its colours.
   private let photograph: Picture
+  /// The same at the size of the last scale, from which those of the scales before are made.
+  private let reduced: Picture
   /// The photograph's own, which the painting gets.
   private let alpha: [Float]?
   private let styles: [Style]
@@ -27,9 +29,10 @@ struct Painting: Sendable {
     recipe = job.settings.recipe.at(strength: job.settings.strength)
     network = job.network
     photograph = job.content.withoutHoles
+    reduced = photograph.resized(to: plan.largest)
     alpha = job.content.alpha
     styles = job.styles
-    palette = job.settings.movesColors ? ColorMap(of: photograph, towards: job.styles) : nil
+    palette = job.settings.movesColors ? ColorMap(of: reduced, towards: job.styles) : nil
     initial = job.initial
     demand = Demand(
       recipe: recipe, architecture: network.architecture, threads: pool.threads,
@@ -53,7 +56,7 @@ struct Painting: Sendable {
 
   /// The photograph as the objective looks at it.
   private func content(at size: Size) -> Picture {
-    let picture = photograph.resized(to: size)
+    let picture = reduced.resized(to: size)
     return palette.map { picture.moved(by: $0, share: recipe.palette) } ?? picture
   }
 
@@ -100,7 +103,9 @@ struct Painting: Sendable {
   }
 
   /// What the photograph shows that a picture of that size cannot.
-  func fineDetail(beyond size: Size) -> FineDetail { FineDetail(of: photograph, beyond: size) }
+  func fineDetail(beyond size: Size) -> FineDetail {
+    FineDetail(of: photograph.with(alpha: nil), beyond: reduced.with(alpha: nil).resized(to: size))
+  }
 
   /// A picture as it was painted, made into what the painter gets: in the photograph's size, with the detail that it
   /// shows beyond the picture's (for many pictures of a size, made by `fineDetail` once), and with its alpha.
