@@ -1,7 +1,7 @@
 /// Resamples a picture, rows of `channels` values a pixel, to another size by Lanczos' filter.
 ///
-/// Only the few rows under the filter are held. Where rows become fewer they are brought together before each is made
-/// shorter, and where they become more afterwards: of both ways this is the one that filters fewer values.
+/// Only the rows under the filter are held. Where rows become fewer they are brought together before each is made
+/// shorter, so that most of the work is adding whole rows; where they become more, afterwards.
 ///
 /// - Parameters:
 ///   - read: puts a row of the source into a line that has its length. Called once for each, from the top.

@@ -110,8 +110,11 @@ struct Budget: Sendable {
     return max(beforeStyles(scale) + styles, learning(scale), walking(scale), kept + finishing(scale))
   }
 
+  /// Filling the holes of the content picture: its alpha, what is around them, and the picture that comes of it.
+  private var filling: Int { subject.isTransparent ? 2 * vector(subject.content) + alpha(subject.content) : 0 }
+
   /// The peak of a painting, on top of the pictures given.
-  func bytes(_ plan: Plan) -> Int { plan.scales.map(bytes).max() ?? 0 }
+  func bytes(_ plan: Plan) -> Int { max(plan.scales.map(bytes).max() ?? 0, filling) }
 
   // MARK: - Fitting
 

@@ -39,8 +39,8 @@ extension Picture {
     let enough = Self.enough * most
     guard visible.contains(where: { $0 < enough }), size.longSide > 1 else { return self }
     let half = Size(width: max(width / 2, 1), height: max(height / 2, 1))
-    let seen = with(alpha: visible.map { $0 / most })
-    let around = seen.resized(to: half).withoutHoles.with(alpha: nil).resized(to: size)
+    let around = with(alpha: visible.map { $0 / most }).resized(to: half).withoutHoles.with(alpha: nil)
+      .resized(to: size)
     var filled = pixels
     for (pixel, alpha) in visible.enumerated() where alpha < enough {
       let share = alpha / enough

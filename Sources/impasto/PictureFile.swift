@@ -42,20 +42,23 @@ struct PictureFile {
 
   /// Saves a painting of this picture with its bits and profile: a whole file or none.
   func save(_ painting: Picture, to path: String) throws(Failure) {
-    var pixels = painting.pixels
-    var alpha = painting.alpha ?? []
-    var profile = profile ?? []
-    try pixels.withUnsafeMutableBufferPointer { pixels throws(Failure) in
-      try alpha.withUnsafeMutableBufferPointer { alpha throws(Failure) in
-        try profile.withUnsafeMutableBufferPointer { profile throws(Failure) in
+    try painting.pixels.withUnsafeBufferPointer { pixels throws(Failure) in
+      try (painting.alpha ?? []).withUnsafeBufferPointer { alpha throws(Failure) in
+        try (profile ?? []).withUnsafeBufferPointer { profile throws(Failure) in
           var file = picture_file(
-            width: Int32(painting.width), height: Int32(painting.height), bits: bits, pixels: pixels.baseAddress,
-            alpha: alpha.isEmpty ? nil : alpha.baseAddress, profile: profile.isEmpty ? nil : profile.baseAddress,
-            profile_size: profile.count)
+            width: Int32(painting.width), height: Int32(painting.height), bits: bits, pixels: pixels.onlyRead,
+            alpha: alpha.onlyRead, profile: profile.onlyRead, profile_size: profile.count)
           try call { message in picture_file_save(path, &file, message) }
         }
       }
     }
+  }
+}
+
+extension UnsafeBufferPointer {
+  /// As `picture_file` has it, which is for loading, too; saving only reads. Nil where there is nothing.
+  fileprivate var onlyRead: UnsafeMutablePointer<Element>? {
+    isEmpty ? nil : baseAddress.map { UnsafeMutablePointer(mutating: $0) }
   }
 }
 

@@ -48,6 +48,13 @@ final class Command {
   var identifier: Int32 { process.processIdentifier }
   var isRunning: Bool { process.isRunning }
 
+  /// The most memory that it has held so far; nil when it has ended.
+  var peakBytes: Int? {
+    let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
+    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+  }
+
   /// Waits until something has come on stdout.
   func waitForOutput() { _ = output.fileHandleForReading.availableData }
 

@@ -50,6 +50,28 @@ import Testing
     }
   }
 
+  /// Looked at again and again while it runs, with the file that it ends with.
+  @Test(arguments: [[], ["--keep-colors"]])
+  func `a large picture takes no more memory than was said`(options: [String]) throws {
+    try withFolder { folder in
+      let (width, height) = (3000, 2000)
+      var pixels = [Float](repeating: 0, count: width * height * 3)
+      for index in pixels.indices { pixels[index] = Float(index / 3 % 997) / 997 }
+      _ = PictureFile(width: width, height: height, pixels: pixels).save(to: folder + "/in.png")
+      let estimate = try json(Command.run(["estimate", "in.png"] + quick + options, in: folder).output)
+      let said = try #require(estimate["bytes"] as? Int)
+      let command = try Command(["in.png", "--style", style, "--output", "out.png"] + quick + options, in: folder)
+      var peak = 0
+      while command.isRunning {
+        peak = max(peak, command.peakBytes ?? 0)
+        usleep(2000)
+      }
+      #expect(try command.wait().status == 0)
+      // What the process holds before it begins differs from run to run; a picture of this size takes 72 MB.
+      #expect(peak > 12 * width * height && peak <= said + (16 << 20))
+    }
+  }
+
   @Test func `a style that is the photograph is allowed, with a remark`() throws {
     try withFolder { folder in
       let photograph = ExamplePicture.file("rgb.png")
