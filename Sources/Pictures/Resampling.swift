@@ -1,10 +1,10 @@
 /// Resamples a picture, rows of `channels` values a pixel, to another size by Lanczos' filter.
 ///
-/// Only the rows under the filter are held. Where rows become fewer they are brought together before each is made
-/// shorter, so that most of the work is adding whole rows; where they become more, afterwards.
+/// Only the rows under the filter are held. Where rows become fewer they are filtered down before across, so that
+/// most of the work is adding whole rows; where they become more, across before down.
 ///
 /// - Parameters:
-///   - read: puts a row of the source into a line that has its length. Called once for each, from the top.
+///   - read: puts a row of the source into a line that has its length. Called at most once for each, from the top.
 ///   - write: takes a row of the result. Called once for each, from the top.
 func resample(
   _ source: Size, to size: Size, channels: Int, read: (_ row: Int, _ line: inout [Float]) -> Void,
@@ -12,19 +12,19 @@ func resample(
 ) {
   let across = Filter(from: source.width, to: size.width)
   let down = Filter(from: source.height, to: size.height)
-  let isShortenedFirst = size.height > source.height
+  let isAcrossFirst = size.height > source.height
   let zeros = { (width: Int) in [Float](repeating: 0, count: width * channels) }
-  var (long, short) = (zeros(source.width), zeros(size.width))
-  var sum = isShortenedFirst ? short : long
+  var (old, new) = (zeros(source.width), zeros(size.width))  // lines before and after the filter across
+  var sum = isAcrossFirst ? new : old
   var window = [[Float]](repeating: sum, count: down.taps)  // row r of the source is kept in slot r % taps
   var nextRow = 0
   for y in 0..<size.height {
     let start = down.starts[y]
     for row in max(nextRow, start)..<max(nextRow, start + down.taps) {
       let slot = row % down.taps
-      if isShortenedFirst {
-        read(row, &long)
-        filter(long, by: across, channels: channels, into: &window[slot])
+      if isAcrossFirst {
+        read(row, &old)
+        filter(old, by: across, channels: channels, into: &window[slot])
       } else {
         read(row, &window[slot])
       }
@@ -33,11 +33,11 @@ func resample(
     for tap in 0..<down.taps {
       add(window[(start + tap) % down.taps], times: down.weights[y * down.taps + tap], to: &sum, isFirst: tap == 0)
     }
-    if isShortenedFirst {
+    if isAcrossFirst {
       write(y, sum)
     } else {
-      filter(sum, by: across, channels: channels, into: &short)
-      write(y, short)
+      filter(sum, by: across, channels: channels, into: &new)
+      write(y, new)
     }
   }
 }

@@ -79,8 +79,8 @@ import Testing
   }
 
   /// Where style is measured in fewer windows than elsewhere, a line of another colour costs nothing. How even a single
-  /// border comes out changes with the last bits: it is the mean of twelve that must be small. Not painted beyond, it is
-  /// 0.017.
+  /// border comes out changes with the last bits: it is the mean of twelve that must be small. It is 0.004, and
+  /// 0.010 where nothing is painted beyond the border.
   @Test func evenPaperHasNoLineAlongItsBorder() throws {
     let (width, height) = (96, 72)
     let drawing = (0..<width * height).flatMap { index -> [Float] in
@@ -89,7 +89,7 @@ import Testing
     }
     let content = Picture(width: width, height: height, pixels: drawing)
     let styles = [Style(try Picture(shipped: "CShim/styles/church-at-auvers.png"))]
-    let differences = try [10, 20, 30].flatMap { strength in
+    let differences = try [30, 35, 40].flatMap { strength in
       var settings = Settings()
       settings.strength = strength
       let picture = try #require(try paint(settings, content: content, styles: styles).picture)
@@ -104,7 +104,7 @@ import Testing
         return (difference * difference).sum()
       }
     }
-    #expect(differences.reduce(0, +) / 12 < 0.008)
+    #expect(differences.reduce(0, +) / 12 < 0.007)
   }
 
   @Test func aScaleStartsWithDetailOfThePhotograph() throws {
