@@ -4,21 +4,27 @@ import Synchronization
 /// A fixed crew of threads that shares out the iterations of a loop.
 ///
 /// The caller takes part in the work, so a pool of one starts no thread. Between loops the crew sleeps: an idle pool
-/// uses no processor time. Iterations are handed out one by one, in no fixed order; a body whose iterations write to
-/// places of their own therefore gives the same bytes whatever the number of threads.
+/// uses no processor time, and one that is let go of leaves no thread behind. Iterations are handed out one by one, in no
+/// fixed order; a body whose iterations write to places of their own therefore gives the same bytes whatever the number
+/// of threads.
 package final class ThreadPool: Sendable {
   /// How many threads work on a loop, the caller's included.
   package let threads: Int
   private let crew: Crew
+  private let helpers: [Thread]
 
   /// A pool of `threads`, at least 1; of fewer, if the system has no more to give.
   package init(threads: Int) {
     precondition(threads >= 1, "a pool has at least the caller's thread")
     let crew = Crew()
     self.crew = crew
-    var started = 1
-    while started < threads, startThread({ [started] in crew.serve(worker: started) }) { started += 1 }
-    self.threads = started
+    var helpers: [Thread] = []
+    for worker in 1..<threads {
+      guard let helper = Thread({ crew.serve(worker: worker) }) else { break }
+      helpers.append(helper)
+    }
+    self.helpers = helpers
+    self.threads = 1 + helpers.count
   }
 
   deinit { crew.dismiss() }
@@ -30,7 +36,7 @@ package final class ThreadPool: Sendable {
       for index in 0..<max(count, 0) { body(index, 0) }
       return
     }
-    withoutActuallyEscaping(body) { crew.run(Loop(count: count, body: $0), helpers: threads - 1) }
+    withoutActuallyEscaping(body) { crew.run(Loop(count: count, body: $0), helpers: helpers.count) }
   }
 
   /// The sum of `term(index)` over `0..<count`: each term is told by one of the crew, and they are added in order.

@@ -96,8 +96,7 @@ public func impasto_job_result(
 @c @implementation
 public func impasto_job_free(_ job: OpaquePointer?) {
   guard let job, let running = JobTable.shared.remove(job) else { return }
-  running.stop(keeping: false)
-  _ = try? running.wait(seconds: nil)
+  running.end()
 }
 
 @c @implementation

@@ -19,6 +19,7 @@ final class RunningJob: Sendable {
     var previews: Int64 = 0
     /// Whether somebody has asked for the preview since it was made: only then is a newer one worth its time.
     var isPreviewSeen = true
+    var thread: Thread?
   }
 
   init(_ job: Job) { self.job = job }
@@ -26,9 +27,10 @@ final class RunningJob: Sendable {
   func start() throws(Refusal) {
     try state.use { state throws(Refusal) in
       guard state.phase == IMPASTO_NEW else { throw Refusal(IMPASTO_NOT_READY, "the job has been started already") }
-      guard startThread({ self.run() }) else {
+      guard let thread = Thread({ self.run() }) else {
         throw Refusal(IMPASTO_FAILED, "the system has no thread to give for the painting")
       }
+      state.thread = thread
       state.phase = IMPASTO_RUNNING
     }
   }
@@ -78,6 +80,13 @@ final class RunningJob: Sendable {
   func wait(seconds: Double?) throws(Refusal) -> Bool {
     if state.read({ $0.phase }) == IMPASTO_NEW { throw Refusal(IMPASTO_NOT_READY, "the job has not been started") }
     return state.wait(seconds: seconds) { $0.phase != IMPASTO_RUNNING }
+  }
+
+  /// Throws the painting away if it is not done, and waits until its thread is gone with all that it held: a job that
+  /// has ended may still be in its thread's hands for a moment.
+  func end() {
+    stop(keeping: false)
+    _ = state.use { $0.thread.take() }  // let go of outside the lock, which the thread still needs
   }
 
   /// How far it is, and why it failed if it did.

@@ -4,7 +4,8 @@ import Testing
 @Suite struct MonitorTests {
   @Test func waitingEndsWhenTheConditionHolds() {
     let monitor = Monitor(0)
-    #expect(startThread { for _ in 0..<1000 { monitor.use { $0 += 1 } } })
+    let thread = Thread { for _ in 0..<1000 { monitor.use { $0 += 1 } } }
+    #expect(thread != nil)
     #expect(monitor.wait(seconds: 60) { $0 == 1000 })
     #expect(monitor.read { $0 } == 1000)
   }
