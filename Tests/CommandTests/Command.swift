@@ -49,10 +49,19 @@ final class Command {
   var isRunning: Bool { process.isRunning }
 
   /// The most memory that it has held so far; nil when it has ended.
-  var peakBytes: Int? {
+  var peakBytes: Int? { status("VmHWM").flatMap { Int($0) }.map { $0 << 10 } }
+
+  /// Whether a signal was sent to it that it has not taken yet.
+  func isPending(_ signal: Int32) -> Bool {
+    guard let signals = status("ShdPnd").flatMap({ UInt64($0, radix: 16) }) else { return false }
+    return signals >> UInt64(signal - 1) & 1 == 1
+  }
+
+  /// The first word of what the system says of it by that name.
+  private func status(_ name: String) -> Substring? {
     let status = try? String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
-    let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-    return line?.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 << 10 }
+    let line = status?.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+    return line?.dropFirst(name.count + 1).split { $0 == " " || $0 == "\t" }.first
   }
 
   /// Waits until something has come on stdout.

@@ -6,11 +6,12 @@ import Testing
 /// Paintings that are stopped while they run.
 @Suite struct InterruptionTests {
   /// Starts a painting that would take for ever, and returns when it has come to paint.
-  private func startPainting(in folder: String, _ more: [String] = []) throws -> Command {
+  private func startPainting(in folder: String, size: Int = 48, _ more: [String] = []) throws -> Command {
     let command = try Command(
       [
         RepositoryFile.root + "/Tests/Images/cat.png", "--style", ExamplePicture.file("rgb.png"), "--output", "out.png",
-        "--size", "48", "--iterations", "1000000", "--schedule", "original", "--recipe", "gatys", "--progress", "json",
+        "--size", "\(size)", "--iterations", "1000000", "--schedule", "original", "--recipe", "gatys",
+        "--progress", "json",
       ] + more, in: folder)
     command.waitForOutput()
     return command
@@ -71,9 +72,10 @@ import Testing
 
   @Test func `the second interrupt leaves at once`() throws {
     try withFolder { folder in
-      let command = try startPainting(in: folder)
+      // An iteration takes about a second: it is in the midst of one when the second comes.
+      let command = try startPainting(in: folder, size: 451, ["--threads", "1"])
       kill(command.identifier, SIGINT)
-      usleep(2000)
+      while command.isPending(SIGINT) { usleep(1000) }
       kill(command.identifier, SIGINT)
       let outcome = try command.wait()
       #expect(outcome.status == 130)
@@ -111,7 +113,8 @@ import Testing
         kill(command.identifier, SIGKILL)
         #expect(try command.wait().status == SIGKILL)
       }
-      usleep(2_000_000)  // an encoder whose painting was killed finishes its file
+      // An encoder whose painting was killed finishes its file.
+      for _ in 0..<200 where !processes(in: folder).isEmpty { usleep(50_000) }
       #expect(contents(of: folder) == ["out.png"])
       #expect(PictureFile.load(folder + "/out.png").answer.result == PICTURE_FILES_OK)
     }
