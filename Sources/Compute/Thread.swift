@@ -1,6 +1,6 @@
 import Glibc
 
-/// A thread that runs one body and ends with it. Every thread of the program is begun here.
+/// A thread that runs one body and ends with it. Every thread that Swift code works on is begun here.
 ///
 /// Letting go of the last reference waits for the end: nothing that the body holds, and no thread, outlives its owner.
 /// The owner is therefore never the body itself.

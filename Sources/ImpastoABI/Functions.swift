@@ -96,7 +96,7 @@ public func impasto_job_result(
 @c @implementation
 public func impasto_job_free(_ job: OpaquePointer?) {
   guard let job, let running = JobTable.shared.remove(job) else { return }
-  running.end()
+  running.free()
 }
 
 @c @implementation

@@ -33,7 +33,7 @@ final class JobTable: Sendable {
       guard let name else { throw .badArgument("job is NULL") }
       let number = Int(bitPattern: name)
       let job = state.withLock { $0.jobs[number] }
-      guard let job else { throw .badArgument("there is no such job; it may have been freed") }
+      guard let job else { throw .unknownJob }
       return job
     }
   }

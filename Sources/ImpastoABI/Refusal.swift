@@ -14,6 +14,8 @@ struct Refusal: Error {
 
   static func badArgument(_ sentence: String) -> Refusal { Refusal(IMPASTO_BAD_ARGUMENT, sentence) }
 
+  static var unknownJob: Refusal { .badArgument("there is no such job; it may have been freed") }
+
   init(_ error: StylizationError) {
     let result =
       switch error.kind {

@@ -20,12 +20,14 @@ final class RunningJob: Sendable {
     /// Whether somebody has asked for the preview since it was made: only then is a newer one worth its time.
     var isPreviewSeen = true
     var thread: Thread?
+    var isFreed = false
   }
 
   init(_ job: Job) { self.job = job }
 
   func start() throws(Refusal) {
     try state.use { state throws(Refusal) in
+      guard !state.isFreed else { throw .unknownJob }
       guard state.phase == IMPASTO_NEW else { throw Refusal(IMPASTO_NOT_READY, "the job has been started already") }
       guard let thread = Thread({ self.run() }) else {
         throw Refusal(IMPASTO_FAILED, "the system has no thread to give for the painting")
@@ -83,10 +85,13 @@ final class RunningJob: Sendable {
   }
 
   /// Throws the painting away if it is not done, and waits until its thread is gone with all that it held: a job that
-  /// has ended may still be in its thread's hands for a moment.
-  func end() {
+  /// has ended may still be in its thread's hands for a moment. Whoever still knows it cannot start it any more.
+  func free() {
     stop(keeping: false)
-    _ = state.use { $0.thread.take() }  // let go of outside the lock, which the thread still needs
+    _ = state.use { state in
+      state.isFreed = true
+      return state.thread.take()  // to be let go of outside the lock, which the thread still needs
+    }
   }
 
   /// How far it is, and why it failed if it did.

@@ -14,11 +14,16 @@ enum Interruption {
     // Under nohup the terminal may go away and the work go on.
     if !isIgnored(SIGHUP) { names.append(SIGHUP) }
     for name in names {
-      signal(name) { name in
+      var action = sigaction()
+      action.sa_flags = SA_SIGINFO | SA_RESTART
+      action.__sigaction_handler.sa_sigaction = { name, information, _ in
+        // OpenBLAS raises SIGINT when the system has no threads for it: nobody's wish, and it does without them.
+        if let information, Int(information.pointee.si_code) == SI_TKILL { return }
         let earlier = Interruption.requests.wrappingAdd(1, ordering: .relaxed).oldValue
         // A terminal that closes may say so twice, by its shell and by itself.
         if earlier > 0 && name != SIGHUP { _exit(Failure.Status.interrupted.rawValue) }
       }
+      sigaction(name, &action, nil)
     }
     // Whoever started this process may have left them blocked.
     var set = sigset_t()

@@ -53,8 +53,10 @@ final class Command {
 
   /// Whether a signal was sent to it that it has not taken yet.
   func isPending(_ signal: Int32) -> Bool {
-    guard let signals = status("ShdPnd").flatMap({ UInt64($0, radix: 16) }) else { return false }
-    return signals >> UInt64(signal - 1) & 1 == 1
+    ["SigPnd", "ShdPnd"].contains { name in
+      let signals = status(name).flatMap { UInt64($0, radix: 16) } ?? 0
+      return signals >> UInt64(signal - 1) & 1 == 1
+    }
   }
 
   /// The first word of what the system says of it by that name.

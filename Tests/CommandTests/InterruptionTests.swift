@@ -32,6 +32,22 @@ import Testing
     }
   }
 
+  /// As OpenBLAS does where the system has no threads for it.
+  @Test func `what a library raises is nobody's wish`() throws {
+    try withFolder { folder in
+      typealias Raising = @convention(c) (pid_t, pid_t, CInt) -> CInt
+      let tgkill = unsafeBitCast(try #require(dlsym(nil, "tgkill")), to: Raising.self)  // not among Swift's names
+      let command = try startPainting(in: folder)
+      for _ in 0..<2 {
+        #expect(tgkill(command.identifier, command.identifier, SIGINT) == 0)
+        command.waitForOutput(lines: 10)
+        #expect(command.isRunning && !command.isPending(SIGINT))
+      }
+      kill(command.identifier, SIGINT)
+      #expect(try command.wait().status == 130)
+    }
+  }
+
   @Test func `under nohup a terminal may go away`() throws {
     try withFolder { folder in
       let outcome = try Command.shell(

@@ -23,7 +23,8 @@
  * `message` is NULL or has room for IMPASTO_MESSAGE_SIZE bytes; it is made empty on success and else holds one sentence
  * in UTF-8 that says what was wrong. No call blocks for longer than it takes to copy a picture, or to read the weights
  * (impasto_job_new, impasto_estimate), but impasto_job_free and impasto_job_wait, which wait for the job's thread, and
- * impasto_estimate, which measures the machine when it is asked for the first time.
+ * impasto_estimate, which measures the machine when it is asked for the first time. Free all jobs before exit(): a thread
+ * that works on would have OpenBLAS taken from under it.
  */
 #ifndef IMPASTO_H
 #define IMPASTO_H
