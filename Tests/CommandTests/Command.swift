@@ -69,14 +69,15 @@ final class Command {
   /// Waits until something has come on stdout.
   func waitForOutput() { _ = output.fileHandleForReading.availableData }
 
-  /// Waits until that many lines have come on stdout, or all that do.
-  func waitForOutput(lines: Int) {
+  /// Waits until that many lines have come on stdout, or all that do. Whether they have.
+  @discardableResult func waitForOutput(lines: Int) -> Bool {
     var count = 0
     while count < lines {
       let data = output.fileHandleForReading.availableData
-      if data.isEmpty { return }
+      if data.isEmpty { return false }
       count += data.count { $0 == UInt8(ascii: "\n") }
     }
+    return true
   }
 
   func wait() throws -> Outcome {

@@ -37,11 +37,11 @@ import Testing
     try withFolder { folder in
       typealias Raising = @convention(c) (pid_t, pid_t, CInt) -> CInt
       let tgkill = unsafeBitCast(try #require(dlsym(nil, "tgkill")), to: Raising.self)  // not among Swift's names
-      let command = try startPainting(in: folder)
+      let command = try startPainting(in: folder, size: 16, ["--threads", "1"])
       for _ in 0..<2 {
         #expect(tgkill(command.identifier, command.identifier, SIGINT) == 0)
-        command.waitForOutput(lines: 10)
-        #expect(command.isRunning && !command.isPending(SIGINT))
+        #expect(command.waitForOutput(lines: 30))
+        #expect(!command.isPending(SIGINT))
       }
       kill(command.identifier, SIGINT)
       #expect(try command.wait().status == 130)
