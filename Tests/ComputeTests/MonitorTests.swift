@@ -6,7 +6,8 @@ import Testing
     let monitor = Monitor(0)
     let thread = Thread { for _ in 0..<1000 { monitor.use { $0 += 1 } } }
     #expect(thread != nil)
-    #expect(monitor.wait(seconds: 60) { $0 == 1000 })
+    // Let go of sooner, it would be waited for there.
+    withExtendedLifetime(thread) { #expect(monitor.wait(seconds: 60) { $0 == 1000 }) }
     #expect(monitor.read { $0 } == 1000)
   }
 
